@@ -1,0 +1,65 @@
+"""What every page needs to know, read only when a template asks for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from rentals.permissions import Verb, may
+from rentals.queries import mirror
+from rentals.queries.mirror import Balance, Health
+from rentals.queries.operations import in_doubt
+from rentals.views.outcomes import Outcome
+
+_THEMES = {"light", "dark"}
+
+
+class House:
+    """One a request; its reads are made at most once, and none by a fragment that does not ask."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def health(self) -> Health:
+        return mirror.health()
+
+    @cached_property
+    def balance(self) -> Balance | None:
+        return mirror.balance()
+
+    @cached_property
+    def in_doubt(self) -> list[Outcome]:
+        """Operations whose outcome is not known yet, whoever asked for them."""
+        return [Outcome(operation) for operation in in_doubt()]
+
+    @cached_property
+    def may_spend(self) -> bool:
+        user = self._request.user
+        return user.is_authenticated and may(user, Verb.SPEND)
+
+    @property
+    def theme(self) -> str:
+        chosen = self._request.COOKIES.get("theme", "")
+        return chosen if chosen in _THEMES else "auto"
+
+    @property
+    def zone(self) -> str:
+        return timezone.get_current_timezone_name()
+
+    @property
+    def support_url(self) -> str:
+        return str(settings.SUPPORT_URL)
+
+    @property
+    def now(self) -> float:
+        """Our clock, seconds since 1970: ages on the page count from it."""
+        return timezone.now().timestamp()
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    return {"house": House(request)}

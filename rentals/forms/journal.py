@@ -1,0 +1,90 @@
+"""The filter of the journal, and what a person signs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rentals.models.operations import Kind
+from rentals.queries.journal import OUTCOMES, Filter
+
+OUTCOME_WORDS = {
+    "open": _("Enviando…"),
+    "done": _("Hecho"),
+    "refused": _("Rechazado"),
+    "not_sent": _("No enviado"),
+    "not_executed": _("No ejecutado"),
+    "unknown": _("Resultado desconocido"),
+    "waiting": _("Espera una decisión"),
+}
+
+
+class FilterForm(forms.Form):
+    """Every field may be empty. Dates are whole days of the team's time zone."""
+
+    person = forms.CharField(max_length=150, required=False, label=_("Persona"))
+    kind = forms.ChoiceField(required=False, label=_("Operación"), choices=[("", _("Todas")), *Kind.choices])
+    outcome = forms.ChoiceField(
+        required=False,
+        label=_("Resultado"),
+        choices=[("", _("Todos")), *((word, OUTCOME_WORDS[word]) for word in OUTCOMES)],
+    )
+    number = forms.CharField(max_length=40, required=False, label=_("Número"))
+    since = forms.DateField(required=False, label=_("Desde"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, label=_("Hasta"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any] | None:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("«Hasta» no puede ser anterior a «Desde»."))
+        return self.cleaned_data
+
+    @property
+    def filter(self) -> Filter:
+        """What is asked for, as far as it could be understood."""
+        known = getattr(self, "cleaned_data", {})
+        return Filter(**{name: known[name] for name in self.fields if known.get(name)})
+
+
+class DecideForm(forms.Form):
+    """A person says what became of an operation, and signs with a note. `order` is the vendor's id."""
+
+    executed = forms.CharField(max_length=3, required=False)
+    order = forms.CharField(max_length=64, required=False)
+    note = forms.CharField(
+        max_length=500,
+        label=_("Nota"),
+        error_messages={"required": _("Escriba en una nota por qué lo decide así.")},
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        said = self.cleaned_data
+        # To name the order is to say that it was executed.
+        if not said.get("order") and said.get("executed") not in ("yes", "no"):
+            self.add_error("executed", _("Diga si se ejecutó o no."))
+        return said
+
+    @property
+    def was_executed(self) -> bool:
+        return bool(self.cleaned_data["order"]) or self.cleaned_data["executed"] == "yes"
+
+
+class CorrectionForm(forms.Form):
+    """What is added to the record of a settled operation. `charge` in USD, or empty."""
+
+    charge = forms.DecimalField(
+        required=False,
+        min_value=Decimal(0),
+        max_value=Decimal(1_000_000),
+        decimal_places=4,
+        max_digits=12,
+        localize=True,
+        label=_("Cobro real en USD (opcional)"),
+        error_messages={"invalid": _("Escriba un importe, por ejemplo 4,20.")},
+    )
+    note = forms.CharField(
+        max_length=500, label=_("Nota"), error_messages={"required": _("Escriba qué se corrige y por qué.")}
+    )

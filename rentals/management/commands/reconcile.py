@@ -1,0 +1,64 @@
+"""`manage.py reconcile`: decide, in a shell, what became of operations that evidence cannot settle."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+
+from rentals.models import Operation, Person
+from rentals.queries.evidence import possible, undecided
+from rentals.queries.operations import by_key
+from rentals.use_cases.refusals import NotDecided
+from rentals.use_cases.settling import decide
+
+
+class Command(BaseCommand):
+    help = "Without arguments: lists the operations that wait for a person, with their candidates."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("key", nargs="?", type=UUID, help="the operation to decide")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--order", help="it was executed: this is the vendor's id of the order it made")
+        what.add_argument(
+            "--executed", action="store_true", help="it was executed, and made no order of its own"
+        )
+        what.add_argument("--not-executed", action="store_true", help="it was not executed")
+        parser.add_argument("--by", help="the user name of the administrator who decides")
+        parser.add_argument("--note", default="", help="why")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["key"] is None:
+            self._list()
+            return
+        operation = by_key(options["key"])
+        person = Person.objects.filter(username=options["by"] or "").first()
+        if operation is None or person is None:
+            raise CommandError("no such operation" if operation is None else "--by must name a person")
+        self._decide(operation, person, options)
+
+    def _decide(self, operation: Operation, person: Person, options: dict[str, Any]) -> None:
+        if not any(options[name] for name in ("order", "executed", "not_executed")):
+            raise CommandError("say --order ID, --executed or --not-executed")
+        found = [order for order in possible(operation) if order.vendor_id == options["order"]]
+        if options["order"] and not found:
+            raise CommandError("that order is not a candidate; run reconcile without arguments to see them")
+        try:
+            executed = not options["not_executed"]
+            decide(person, operation, options["note"], executed=executed, order=found[0] if found else None)
+        except NotDecided as refusal:
+            raise CommandError(refusal.words) from None
+        self.stdout.write(f"{operation.key} {operation.state}")
+
+    def _list(self) -> None:
+        waiting = undecided()
+        for operation in waiting:
+            asked = operation.parameters
+            what = " ".join(f"{name}={asked[name]}" for name in sorted(asked))
+            self.stdout.write(f"{operation.key} {operation.kind} {what} by {operation.person.username}")
+            self.stdout.write(f"  why: {operation.waits_for_person}")
+            for order in possible(operation):
+                self.stdout.write(f"  candidate {order.vendor_id} {order.number} until {order.until}")
+        self.stdout.write(f"{len(waiting)} waiting")

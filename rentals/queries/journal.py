@@ -1,0 +1,163 @@
+"""The journal: what was done, by whom, with which outcome, and what it cost; and counts for monitoring."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from rentals.models import Correction, Operation, Order, Person
+from rentals.models.operations import PAID_KINDS, FailedHow, State
+
+PAGE = 50
+MOST_EXPORTED = 100_000
+ZERO = Decimal("0.00")
+OUTCOMES: dict[str, Q] = {
+    "open": Q(state__in=(State.RECORDED, State.SENT)),
+    "done": Q(state=State.SUCCEEDED),
+    "refused": Q(state=State.FAILED, failed_how=FailedHow.REFUSED),
+    "not_sent": Q(state=State.FAILED, failed_how=FailedHow.NOT_SENT),
+    "not_executed": Q(state=State.FAILED, failed_how=FailedHow.NOT_EXECUTED),
+    "unknown": Q(state=State.UNKNOWN),
+    "waiting": Q(state=State.UNKNOWN) & ~Q(waits_for_person=""),
+}
+"""What became of an operation, by the words of the filter."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which operations are looked at. Dates are whole days of the team's time zone, both included."""
+
+    person: str = ""
+    kind: str = ""
+    outcome: str = ""
+    number: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def matching(self) -> QuerySet[Operation]:
+        found = Operation.objects.select_related("person", "order__number").order_by("-recorded_at", "-pk")
+        if self.person:
+            found = found.filter(person__username=self.person)
+        if self.kind:
+            found = found.filter(kind=self.kind)
+        if self.outcome:
+            found = found.filter(OUTCOMES[self.outcome])
+        if self.number:
+            found = found.filter(_about(self.number))
+        if self.since:
+            found = found.filter(recorded_at__gte=_midnight(self.since))
+        if self.until:
+            found = found.filter(recorded_at__lt=_midnight(self.until + timedelta(days=1)))
+        return found
+
+
+def _about(number: str) -> Q:
+    """By any part of the phone number, however it is written, or by the vendor's order number."""
+    digits = re.sub(r"\D", "", number)
+    if not digits:
+        return Q(pk=None)
+    in_made = Q(made__number__e164__contains=digits)
+    return (
+        Q(order__number__e164__contains=digits)
+        | Q(parameters__e164__icontains=digits)
+        | Q(parameters__order=digits)
+        | Q(order__vendor_id=digits)
+        | Q(pk__in=Operation.objects.filter(in_made).values("pk"))
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), team_zone())
+
+
+def team_zone() -> ZoneInfo:
+    return ZoneInfo(settings.TEAM_TIME_ZONE)
+
+
+@dataclass(frozen=True)
+class JournalPage:
+    operations: list[Operation]
+    number: int
+    has_next: bool
+
+
+def page(of: Filter, number: int) -> JournalPage:
+    found = list(of.matching()[(number - 1) * PAGE : number * PAGE + 1])
+    return JournalPage(found[:PAGE], number, len(found) > PAGE)
+
+
+def export(of: Filter) -> list[Operation]:
+    """All that match, the newest first, up to MOST_EXPORTED."""
+    return list(of.matching().select_related("settled_by").prefetch_related("corrections")[:MOST_EXPORTED])
+
+
+@dataclass(frozen=True)
+class Spent:
+    """One person in one month. USD: what was quoted of the measured, what was charged, and the quotes "sin medir"."""
+
+    month: datetime
+    person: str
+    count: int
+    charged: Decimal
+    quoted: Decimal
+    unmeasured: Decimal
+    unmeasured_count: int
+
+
+def spent(of: Filter) -> list[Spent]:
+    """Sums of what succeeded and cost money, by month of the team's time zone and person, the newest month first."""
+    paid = of.matching().filter(state=State.SUCCEEDED, kind__in=PAID_KINDS).order_by()
+    month = TruncMonth("recorded_at", tzinfo=team_zone())
+    measured = Q(charge__isnull=False)
+    rows = (
+        paid.annotate(month=month)
+        .values("month", "person__username", "person__first_name", "person__last_name")
+        .annotate(
+            n=Count("pk", distinct=True),
+            charged=Sum("charge"),
+            quoted=Sum("quote", filter=measured),
+            blind=Sum("quote", filter=~measured),
+            blind_n=Count("pk", filter=~measured),
+        )
+        .order_by("-month", "person__username")
+    )
+    return [
+        Spent(
+            row["month"],
+            f"{row['person__first_name']} {row['person__last_name']}".strip() or row["person__username"],
+            row["n"],
+            row["charged"] or ZERO,
+            row["quoted"] or ZERO,
+            row["blind"] or ZERO,
+            row["blind_n"],
+        )
+        for row in rows
+    ]
+
+
+def people() -> list[Person]:
+    """Everybody who has ever asked for an operation, for the filter."""
+    asked = Operation.objects.order_by().values("person").distinct()
+    return list(Person.objects.filter(pk__in=asked).order_by("username"))
+
+
+def corrections(operation: Operation) -> list[Correction]:
+    return list(Correction.objects.filter(operation=operation).select_related("person"))
+
+
+def operations_by_state() -> dict[str, int]:
+    counted = Operation.objects.order_by().values("state").annotate(n=Count("pk"))
+    return {row["state"]: row["n"] for row in counted}
+
+
+def orders_by_state() -> dict[int, int]:
+    """Orders the vendor lists, by its number of the state."""
+    counted = Order.objects.filter(listed=True).order_by().values("state").annotate(n=Count("pk"))
+    return {row["state"]: row["n"] for row in counted}

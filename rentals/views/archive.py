@@ -1,0 +1,90 @@
+"""The archive, and restoring one of its rentals: the price is asked first, then confirmed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from rentals import confirmations
+from rentals.models import Person
+from rentals.permissions import Verb
+from rentals.queries import archive, mirror
+from rentals.queries.archive import ArchiveRow
+from rentals.queries.operations import last_success, mark_of, order_target
+from rentals.use_cases import restoring
+from rentals.views.answers import see_other
+from rentals.views.gate import gate, require_GET, require_GET_or_POST
+
+LONGEST_QUERY = 100
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    gate(request)
+    number = _page_number(request)
+    query = request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", "")
+    found = archive.page(number, query)
+    if number > 1 and not found.rows:
+        raise Http404
+    target = request.headers.get("HX-Target", "")
+    name = "archive/_table.html" if target == "archive" else "archive/page.html"
+    return render(request, name, {"archive": found})
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= archive.MOST_PAGES):
+        raise Http404
+    return int(text)
+
+
+@never_cache
+@require_GET_or_POST
+def restore(request: HttpRequest, vendor_id: str) -> HttpResponse:
+    """POST asks for the price; GET shows it as soon as it is here, with the way to the confirmation."""
+    person = gate(request, Verb.SPEND)
+    row = archive.one(vendor_id)
+    if row is None:
+        raise Http404
+    if request.method == "POST":
+        restoring.want_quote(row.rental)
+        return see_other(reverse("archive.restore", args=[vendor_id]))
+    if _quote_is_good(row):
+        return see_other(reverse("operations.confirm", args=[_confirmation(person, row).token]))
+    return _draw(request, row)
+
+
+def _draw(request: HttpRequest, row: ArchiveRow) -> HttpResponse:
+    alive = mirror.worker_alive()
+    content = {"row": row, "waiting": restoring.waiting(row.rental) and alive, "worker_alive": alive}
+    status = HTTPStatus.CONFLICT if row.rental.quote_reason and not content["waiting"] else HTTPStatus.OK
+    htmx = bool(request.headers.get("HX-Request"))
+    return render(request, f"archive/{'_' if htmx else ''}quote.html", content, status=status)
+
+
+def _quote_is_good(row: ArchiveRow) -> bool:
+    return (
+        restoring.is_fresh(row.rental) and not restoring.waiting(row.rental) and row.rental.number is not None
+    )
+
+
+def _confirmation(person: Person, row: ArchiveRow) -> confirmations.Confirmation:
+    rental = row.rental
+    asked = {
+        "order": rental.vendor_id,
+        "e164": rental.number.e164 if rental.number else "",
+        "service": rental.service,
+    }
+    shown = {
+        "price": str(rental.quote_price),
+        "overdue": rental.quote_overdue,
+        "days": rental.quote_days,
+        "name": row.service,
+        "after": mark_of(last_success(order_target(rental.vendor_id))),
+    }
+    return confirmations.issue(person, "restore_user", asked, shown)

@@ -1,0 +1,97 @@
+"""What went wrong, in clear Spanish: as a page, or for htmx as a notice beside what is already on the screen."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def page(request: HttpRequest, status: int, title: str, words: str, now: str = "") -> HttpResponse:
+    """`words` say what happened, `now` what to do. Under htmx it is put into the notices, and nothing else moves."""
+    content = {"title": title, "words": words, "now": now, "status": status}
+    if not request.headers.get("HX-Request"):
+        return render(request, "errors/page.html", content, status=status)
+    response = render(request, "errors/_page.html", content, status=status)
+    response["HX-Retarget"] = "#notices"
+    response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(
+        request,
+        HTTPStatus.BAD_REQUEST,
+        _("La petición no es válida"),
+        _("Es demasiado grande o no se entiende. No se ha guardado ni enviado nada."),
+        _("Vuelva a la página de números e inténtelo de nuevo desde allí."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(
+        request,
+        HTTPStatus.FORBIDDEN,
+        _("No tiene permiso"),
+        _("Su rol no permite esta acción, o la dirección es de otra persona. No se ha enviado nada."),
+        _("Si la necesita, pídala a un operador o a un administrador de su equipo."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(
+        request,
+        HTTPStatus.NOT_FOUND,
+        _("Aquí no hay nada"),
+        _("La dirección está incompleta, ha cambiado o nunca existió. No se ha enviado nada."),
+        _("Vuelva a la página de números."),
+    )
+
+
+def wrong_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:
+    response = page(
+        request,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        _("Así no se puede abrir esta dirección"),
+        _("Esta dirección solo admite otro tipo de petición. No se ha guardado ni enviado nada."),
+        _("Vuelva a la página de números y use sus botones."),
+    )
+    response["Allow"] = ", ".join(allowed)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return page(
+        request,
+        HTTPStatus.FORBIDDEN,
+        _("No hemos podido comprobar que la petición venga de esta página"),
+        _(
+            "Suele pasar cuando la página llevaba mucho tiempo abierta o las cookies están bloqueadas. "
+            "No se ha enviado nada."
+        ),
+        _("Vuelva atrás, recargue la página y repita la acción."),
+    )
+
+
+def gone(request: HttpRequest, words: str) -> HttpResponse:
+    return page(
+        request,
+        HTTPStatus.GONE,
+        _("Esta confirmación ha caducado"),
+        words,
+        _("Elija de nuevo el número en la página de números."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Without request context: the failure may be in what the usual page needs."""
+    htmx = bool(request.headers.get("HX-Request"))
+    theme = request.COOKIES.get("theme")
+    content = {"theme": theme if theme in {"light", "dark"} else "auto"}
+    response = render(None, "errors/_500.html" if htmx else "errors/500.html", content, status=500)
+    if htmx:
+        response["HX-Retarget"] = "#notices"
+        response["HX-Reswap"] = "innerHTML"
+    return response

@@ -1,0 +1,80 @@
+"""The journal as a file. Times are UTC, amounts USD with a point; no cell can become a formula in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from rentals.models import Operation
+from rentals.views.outcomes import Outcome
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+"""A cell that begins so is run by some spreadsheet; senders, notes and vendor messages are strangers' texts."""
+
+
+def row(operation: Operation) -> dict[str, str]:
+    """One operation by the names of its columns; an empty text is what is not known."""
+    outcome = Outcome(operation)
+    return {
+        "key": str(operation.key),
+        "recorded_at": _time(operation.recorded_at),
+        "sent_at": _time(operation.sent_at),
+        "settled_at": _time(operation.settled_at),
+        "person": operation.person.get_username(),
+        "kind": operation.kind,
+        "what": outcome.what,
+        "phone": outcome.phone,
+        "order": operation.order.vendor_id if operation.order else str(operation.parameters.get("order", "")),
+        "state": operation.state,
+        "outcome": outcome.title,
+        "reason": operation.reason,
+        "vendor_message": operation.vendor_message,
+        "quote_usd": _amount(operation.quote),
+        "charge_usd": _amount(operation.charge),
+        "unmeasured": "yes" if operation.unmeasured else "",
+        "balance_before_usd": _amount(operation.balance_before),
+        "balance_after_usd": _amount(operation.balance_after),
+        "settled_how": operation.settled_how,
+        "settled_by": operation.settled_by.get_username() if operation.settled_by else "",
+        "settled_note": operation.settled_note,
+        "corrections": "; ".join(
+            f"{_time(added.at)} {_amount(added.charge)} {added.note}" for added in operation.corrections.all()
+        ),
+    }
+
+
+def as_csv(operations: list[Operation]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    rows = [row(operation) for operation in operations]
+    writer.writerow(rows[0] if rows else ["key"])
+    writer.writerows([harmless(value) for value in told.values()] for told in rows)
+    # With a BOM: Excel takes a file without one for the local 8-bit code.
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def as_json(operations: list[Operation]) -> bytes:
+    return json.dumps([row(operation) for operation in operations], ensure_ascii=False, indent=1).encode()
+
+
+def harmless(text: str) -> str:
+    """The text with an apostrophe before what a spreadsheet would run."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _time(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:.4f}"
+
+
+WRITERS: dict[str, tuple[Callable[[list[Operation]], bytes], str]] = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "json": (as_json, "application/json"),
+}

@@ -1,0 +1,47 @@
+"""What "Más" shows of a number: facts that are seldom wanted."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from rentals import phones
+from rentals.queries import rules
+from rentals.queries.orders import OrderRow
+from rentals.use_cases.refusals import WORDS
+
+
+@dataclass(frozen=True)
+class More:
+    row: OrderRow
+    may_spend: bool
+
+    @property
+    def national(self) -> str:
+        """The number without its country code, as forms want it that ask for the country apart: no zero before it."""
+        number = self.row.order.number
+        code, _, rest = phones.display(number.e164).partition(" ") if number else ("", "", "")
+        return rest if code.startswith("+") and rest else self.row.order.national
+
+    @property
+    def add_not(self) -> str:
+        """Why no service can be added now; empty when one can."""
+        word = rules.against_adding(self.row.order, self.row.vendor_now)
+        return self.delete_not or (str(WORDS[word]) if word else "")
+
+    @property
+    def delete_not(self) -> str:
+        """Why it cannot be deleted now; empty when it can."""
+        if self.row.ahead is not None:
+            return _("hay una operación en curso sobre este número")
+        return "" if self.row.order.listed else str(WORDS["order_gone"])
+
+    @property
+    def v(self) -> str:
+        """Changes when any of the facts does."""
+        order = self.row.order
+        facts = (self.national, order.operator, order.last_online, order.needs_replace, order.first_seen_at)
+        able = (self.may_spend, self.add_not, self.delete_not)
+        return hashlib.blake2s(repr((facts, able)).encode(), digest_size=6).hexdigest()

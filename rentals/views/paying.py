@@ -1,0 +1,51 @@
+"""What every confirmation says about money. Amounts in USD."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import timezone
+
+from rentals.confirmations import Confirmation
+from rentals.models import Operation
+from rentals.queries.mirror import Balance
+from rentals.use_cases.wants import FRESH_FOR_CONFIRMING
+
+
+@dataclass(frozen=True)
+class Paying:
+    """`price` is what was shown, None when it costs nothing or is not known; `price_now` what the mirror says now,
+    None while it does not know.
+    """
+
+    confirmation: Confirmation
+    price: Decimal | None
+    price_now: Decimal | None
+    estimated: bool
+    balance: Balance | None
+    ahead: Operation | None
+    done_meanwhile: Operation | None
+    """The same was done after this confirmation was opened."""
+    worker_alive: bool
+
+    @property
+    def left_after(self) -> Decimal | None:
+        if self.balance is None or self.price is None:
+            return None
+        return self.balance.amount - self.price
+
+    @property
+    def too_little(self) -> bool:
+        return self.left_after is not None and self.left_after < 0
+
+    @property
+    def price_moved(self) -> bool:
+        return self.price_now is not None and self.price_now != self.price
+
+    @property
+    def reading_balance(self) -> bool:
+        """A fresh balance has been asked for and is on its way."""
+        if self.balance is None:
+            return self.worker_alive
+        return self.worker_alive and timezone.now() - self.balance.read_at > FRESH_FOR_CONFIRMING

@@ -1,0 +1,122 @@
+"""Mirrors the vendor's archive, and asks what restoring one of its rentals would cost."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from rentals.models import Feed, Mirror, Number, Rental
+from rentals.upstream import Refused, UpstreamError
+from rentals.upstream.rows import HistoryRow
+from rentals.worker import feeds
+from rentals.worker.line import Line
+
+TAKE = 100
+OVERLAP = 5
+"""Rows read twice between two pages: what is restored meanwhile moves the rows below it up."""
+HEAD_EVERY = timedelta(minutes=30)
+
+
+def due(feed: Feed | None) -> bool:
+    """Whether a page of the archive is to be read: the next of the first mirroring, or the head again."""
+    whole = Mirror.objects.filter(pk=1, archive_whole_at__isnull=False).exists()
+    return feeds.due(feed, HEAD_EVERY if whole else timedelta(0))
+
+
+def sync(line: Line) -> None:
+    """One call of `get_rent_history`. While nothing newer is wanted, the first mirroring goes on page by page."""
+    asked_at, mirror = timezone.now(), Mirror.objects.get(pk=1)
+    skip = 0 if mirror.archive_whole_at else mirror.archive_skip
+    try:
+        answer = line.read(lambda reader: reader.history(skip, TAKE))
+    except UpstreamError as problem:
+        feeds.failed(Feed.Name.HISTORY, asked_at, problem)
+        return
+    with transaction.atomic():
+        fresh = keep(answer.value, asked_at)
+        feeds.good(Feed.Name.HISTORY, asked_at)
+        _go_on(mirror, len(answer.value) + answer.skipped, fresh, asked_at)
+
+
+def _go_on(mirror: Mirror, read: int, fresh: int, asked_at: datetime) -> None:
+    if mirror.archive_whole_at is None:
+        skip = mirror.archive_skip + max(read - OVERLAP, 1)
+        whole = {"archive_whole_at": asked_at} if read < TAKE else {}
+        Mirror.objects.filter(pk=1).update(archive_skip=skip, **whole)
+    elif fresh == TAKE:
+        # More has ended since the last look than one page holds: the mirroring begins again and finds the rest.
+        Mirror.objects.filter(pk=1).update(archive_skip=0, archive_whole_at=None)
+
+
+def keep(rows: list[HistoryRow], seen_at: datetime) -> int:
+    """Adds what is new, corrects what has changed, forgets nothing. Returns how many were new."""
+    known = {
+        rental.vendor_id: rental for rental in Rental.objects.filter(vendor_id__in=[row.id for row in rows])
+    }
+    numbers = _numbers({row.e164 for row in rows if row.e164}, seen_at)
+    fresh = 0
+    for row in {row.id: row for row in rows}.values():
+        fields, held = _fields(row, numbers), known.get(row.id)
+        if held is None:
+            Rental.objects.create(vendor_id=row.id, first_seen_at=seen_at, **{"sorted_at": seen_at, **fields})
+            fresh += 1
+        elif changed := {name: value for name, value in fields.items() if getattr(held, name) != value}:
+            Rental.objects.filter(pk=held.pk).update(**changed)
+    return fresh
+
+
+def _numbers(e164s: set[str], seen_at: datetime) -> dict[str, Number]:
+    found = {number.e164: number for number in Number.objects.filter(e164__in=e164s)}
+    for e164 in sorted(e164s - found.keys()):
+        found[e164] = Number.objects.create(e164=e164, first_seen_at=seen_at)
+    return found
+
+
+def _fields(row: HistoryRow, numbers: dict[str, Number]) -> dict[str, Any]:
+    newest = row.closed or row.end or row.begin
+    return ({"sorted_at": newest} if newest else {}) | {
+        "number": numbers[row.e164] if row.e164 else None,
+        "service": row.service,
+        "country": row.country,
+        "days": row.days,
+        "have_sms": row.have_sms,
+        "restorable": row.restorable,
+        "begin": row.begin,
+        "end": row.end,
+        "closed": row.closed,
+    }
+
+
+# --- what restoring would cost ---
+
+
+def quote_wanted() -> Rental | None:
+    """A rental whose price a person waits for."""
+    untried = Q(quote_tried_at=None) | Q(quote_wanted_at__gt=F("quote_tried_at"))
+    return Rental.objects.filter(untried, quote_wanted_at__isnull=False).order_by("quote_wanted_at").first()
+
+
+def sync_quote(line: Line, rental: Rental) -> None:
+    """One call of `restore_user_precalc`; a refusal is kept with its reason, and with the last good quote."""
+    asked_at = timezone.now()
+    try:
+        answer = line.read(lambda reader: reader.restore_quote(rental.vendor_id), urgent=True)
+    except UpstreamError as problem:
+        message = problem.message if isinstance(problem, Refused) else ""
+        told = {"quote_reason": feeds.reason_of(problem), "quote_message": message[:500]}
+        Rental.objects.filter(pk=rental.pk).update(quote_tried_at=asked_at, **told)
+        return
+    found = answer.value
+    Rental.objects.filter(pk=rental.pk).update(
+        quote_tried_at=asked_at,
+        quote_good_at=asked_at,
+        quote_price=found.price,
+        quote_overdue=found.overdue_days,
+        quote_days=found.prolong_days,
+        quote_reason="",
+        quote_message="",
+    )

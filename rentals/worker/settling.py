@@ -1,0 +1,192 @@
+"""Settles operations whose outcome is not known, from evidence that must fit exactly.
+
+The account may also be used on the vendor's own page, so what does not fit waits for a person.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import F
+from django.utils import timezone
+
+from rentals.models import BalanceReading, Feed, Operation, Order
+from rentals.models.operations import PAID_KINDS, FailedHow, Kind, State
+from rentals.models.transitions import move, succeed, touch
+from rentals.queries import evidence
+from rentals.queries.evidence import Evidence
+from rentals.worker import balance
+
+SYNCS_WITHOUT_EVIDENCE = 3
+AT_LEAST = timedelta(minutes=5)
+WITHOUT_BALANCE = timedelta(minutes=30)
+BALANCE_TRIES = 3
+"""Failures in a row after which the balance counts as unreadable."""
+_MAY_BE_SILENT = (Kind.CREATE_MULTI, Kind.ADD_SERVICE, Kind.RESTORE)
+ACTIVATION_LAPSES = timedelta(minutes=30)
+
+
+def crashed(longest_call: float) -> int:
+    """Turns sent operations older than any call could last into unknown ones. Returns how many."""
+    limit = timezone.now() - timedelta(seconds=longest_call + 5)
+    dead = Operation.objects.filter(state=State.SENT, sent_at__lt=limit)
+    return sum(
+        move(operation, State.SENT, State.UNKNOWN, reason="crash", unknown_since=operation.sent_at)
+        for operation in dead
+    )
+
+
+def settle(*, after_good_sync: bool) -> None:
+    """Looks at every unknown operation; `after_good_sync` says that whole orders have just come in."""
+    if after_good_sync:
+        own_siblings()
+    for operation in Operation.objects.filter(state=State.UNKNOWN).select_related("order"):
+        if after_good_sync and _synced_since(operation):
+            still = Operation.objects.filter(pk=operation.pk, state=State.UNKNOWN)
+            still.update(good_syncs=F("good_syncs") + 1)
+            operation.refresh_from_db()
+        if operation.good_syncs:
+            _settle_one(operation)
+
+
+def _settle_one(operation: Operation) -> None:
+    found = evidence.look(operation)
+    if operation.kind == Kind.ACTIVATE:
+        _settle_activation(operation, found)
+    elif found.doubt:
+        _wait(operation, found.doubt)
+    elif found.executed:
+        _settle_with(operation, found)
+    else:
+        _settle_without(operation)
+
+
+def waiting_for_balance() -> bool:
+    """Whether a decision lacks a balance: one read after the evidence, or after five minutes without any."""
+    now, newest = timezone.now(), BalanceReading.objects.first()
+    for operation in Operation.objects.filter(state=State.UNKNOWN, kind__in=PAID_KINDS):
+        since = operation.unknown_since or now
+        needed = since + AT_LEAST if now >= since + AT_LEAST else since
+        needed = max(needed, operation.evidence_at or needed)
+        if newest is None or newest.read_at <= needed:
+            return True
+    return False
+
+
+def own_siblings() -> None:
+    """What a success has brought about without naming it belongs to it too, or it would be evidence for another.
+
+    A rent of several services may be answered with its first order only; a restore or an added service with a bare yes.
+    """
+    lately = timezone.now() - timedelta(hours=1)
+    silent = Operation.objects.filter(kind__in=_MAY_BE_SILENT, state=State.SUCCEEDED, settled_at__gt=lately)
+    for operation in silent.select_related("order__number"):
+        asked, first = operation.parameters, operation.order
+        e164 = asked.get("e164") or (first.number.e164 if first and first.number else None)
+        services = asked.get("services") or [asked["service"]]
+        brought = Order.objects.filter(number__e164=e164, service__in=services, origin=None)
+        brought = brought.filter(first_seen_at__gte=operation.recorded_at)
+        if operation.kind == Kind.RESTORE and first is None and (back := brought.first()):
+            Operation.objects.filter(pk=operation.pk, order=None).update(order=back)
+        brought.update(origin=operation)
+
+
+def _synced_since(operation: Operation) -> bool:
+    feed = Feed.objects.get(name=Feed.Name.ORDERS)
+    return bool(feed.good_at and operation.unknown_since and feed.good_at >= operation.unknown_since)
+
+
+# --- with evidence ---
+
+
+def _settle_with(operation: Operation, found: Evidence) -> None:
+    # The vendor may act after we have given up: only a balance read since the evidence was seen tells the charge.
+    seen_at = operation.evidence_at or _note_evidence(operation)
+    if operation.kind not in PAID_KINDS:
+        succeed(operation, State.UNKNOWN, found.orders, settled_how="evidence")
+        return
+    fall = _fall(operation, max(operation.unknown_since or seen_at, seen_at))
+    if fall.pending:
+        return
+    if fall.measured is not None and operation.quote is not None and fall.measured != operation.quote:
+        _wait(operation, "balance_differs")
+        return
+    charged = {"charge": fall.measured, "balance_after": fall.after, "unmeasured": fall.measured is None}
+    succeed(operation, State.UNKNOWN, found.orders, settled_how="evidence", **charged)
+
+
+def _note_evidence(operation: Operation) -> datetime:
+    now = timezone.now()
+    Operation.objects.filter(pk=operation.pk, evidence_at=None, state=State.UNKNOWN).update(evidence_at=now)
+    return now
+
+
+# --- without ---
+
+
+def _settle_without(operation: Operation) -> None:
+    since = operation.unknown_since or timezone.now()
+    waited = timezone.now() - since
+    if operation.good_syncs < SYNCS_WITHOUT_EVIDENCE or waited < AT_LEAST:
+        return
+    if operation.kind not in PAID_KINDS:
+        _not_executed(operation)
+        return
+    fall = _fall(operation, since + AT_LEAST)
+    if fall.measured == 0 or (fall.unreadable and waited >= WITHOUT_BALANCE):
+        _not_executed(operation)
+    elif fall.measured is not None:
+        _wait(operation, "balance_moved")
+
+
+def _not_executed(operation: Operation, how: str = "evidence") -> None:
+    fields = {"failed_how": FailedHow.NOT_EXECUTED, "settled_how": how, "waits_for_person": ""}
+    move(operation, State.UNKNOWN, State.FAILED, **fields)
+
+
+def _wait(operation: Operation, why: str) -> None:
+    if operation.waits_for_person != why:
+        Operation.objects.filter(pk=operation.pk, state=State.UNKNOWN).update(waits_for_person=why)
+        touch()
+
+
+def _settle_activation(operation: Operation, found: Evidence) -> None:
+    """It costs nothing: seen activating or active it happened; otherwise it lapses after 30 minutes."""
+    if found.executed:
+        succeed(operation, State.UNKNOWN, (), settled_how="evidence")
+    elif operation.unknown_since and timezone.now() - operation.unknown_since > ACTIVATION_LAPSES:
+        _not_executed(operation, "lapse")
+
+
+# --- the balance as evidence ---
+
+
+class Fall:
+    """How far the balance fell over an operation, in USD.
+
+    `measured` is None when it cannot be said: not read before (`unreadable`), not yet read after (`pending` or
+    `unreadable`, by whether the feed works), or another paid operation in between (`unreadable`).
+    """
+
+    def __init__(self, measured: Decimal | None, after: Decimal | None, *, pending: bool) -> None:
+        self.measured = measured
+        self.after = after
+        self.pending = pending
+
+    @property
+    def unreadable(self) -> bool:
+        return self.measured is None and not self.pending
+
+
+def _fall(operation: Operation, not_before: datetime) -> Fall:
+    before, since = operation.balance_before, operation.balance_before_at
+    if before is None or since is None:
+        return Fall(None, None, pending=False)
+    after = BalanceReading.objects.filter(read_at__gt=not_before).order_by("read_at").first()
+    if after is None:
+        feed = Feed.objects.filter(name=Feed.Name.BALANCE).first()
+        return Fall(None, None, pending=feed is None or feed.failures < BALANCE_TRIES)
+    if not balance.alone(operation, since, after.read_at):
+        return Fall(None, None, pending=False)
+    return Fall(before - after.amount, after.amount, pending=False)

@@ -1,0 +1,56 @@
+"""axe finds nothing in any scene, in both themes, wide and narrow; and nothing is wider than the window.
+
+A scene is brought up once a width; the themes change in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.browser.conftest import EXPECTED
+from tools.scenes import ALL, THEMES, Scene, shown, wear
+from tools.still import Still
+
+WIDTHS = (320, 1440)
+TABLET = 768
+# The rows of the others again and again: nothing else for axe to find, in minutes.
+LARGE = {"200-rows", "2000-rows"}
+SCENES = [scene for scene in ALL if scene.script and scene.name not in LARGE]
+
+
+@pytest.fixture(scope="module")
+def still(
+    browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Still]:
+    with Still(tmp_path_factory.mktemp("still")) as found:
+        yield found
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_axe_finds_nothing(browser: Browser, still: Still, scene: Scene, width: int) -> None:
+    complaints: list[str] = []
+
+    def listen(context: BrowserContext) -> None:
+        context.on("weberror", lambda fault: complaints.append(str(fault.error)))
+        context.on("console", lambda said: complaints.append(said.text) if _bad(said) else None)
+
+    with shown(browser, still, scene, width, listen) as page:
+        for theme in THEMES:
+            wear(page, theme)
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{theme}: {found.generate_report()}"
+        for wide in (width, TABLET) if width > TABLET else (width,):
+            page.set_viewport_size({"width": wide, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    assert complaints == []
+
+
+def _bad(said: Any) -> bool:
+    refused = "Response Status Error Code 4" in said.text
+    return said.type in {"error", "warning"} and not refused and not EXPECTED.search(said.text)

@@ -1,0 +1,87 @@
+"""What evidence cannot settle, an administrator decides and signs."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from rentals.models import OperationTarget
+from rentals.models.operations import State
+from rentals.queries.evidence import possible, undecided
+from rentals.use_cases.refusals import NotDecided
+from rentals.use_cases.settling import decide
+from rentals.worker import spending
+from tests.conftest import record, rent
+
+
+@pytest.fixture
+def waiting(synced, sandbox, operator):
+    """Two orders fit one lost answer: ours, and one from the vendor's own page."""
+    confirmation = rent(operator, synced)
+    sandbox.fault("create", "drop_after")
+    operation = record(confirmation, operator)
+    spending.send(synced.line, synced.holder, operation)
+    sandbox.outside("create", country="ES", service="opt29", dtype="week", dcount="1")
+    synced.run_until_idle()
+    operation.refresh_from_db()
+    assert operation.waits_for_person == "several_candidates"
+    return operation
+
+
+def refused(*given, executed=False, order=None):
+    with pytest.raises(NotDecided) as refusal:
+        decide(*given, executed=executed, order=order)
+    return refusal.value.code
+
+
+def test_an_administrator_says_which_order_it_was(waiting, administrator):
+    order = possible(waiting)[0]
+    decide(administrator, waiting, "Lo vi en la página del proveedor", executed=True, order=order)
+    assert (waiting.state, waiting.order, waiting.settled_by) == (State.SUCCEEDED, order, administrator)
+    assert waiting.unmeasured
+    assert not OperationTarget.objects.filter(held=True).exists()
+
+
+def test_an_administrator_says_that_it_was_not_executed(waiting, administrator):
+    decide(administrator, waiting, "Soporte lo confirma", executed=False)
+    assert (waiting.state, waiting.failed_how, waiting.settled_how) == (
+        State.FAILED,
+        "not_executed",
+        "person",
+    )
+
+
+def test_nobody_else_decides(waiting, operator, observer):
+    assert refused(operator, waiting, "x") == "forbidden"
+    assert refused(observer, waiting, "x") == "forbidden"
+
+
+def test_a_decision_needs_a_reason(waiting, administrator):
+    assert refused(administrator, waiting, "  ") == "note_missing"
+
+
+def test_a_decision_is_made_once(waiting, administrator):
+    decide(administrator, waiting, "x", executed=False)
+    assert refused(administrator, waiting, "y") == "not_waiting"
+
+
+def test_an_order_that_was_there_before_is_no_candidate(waiting, administrator):
+    known = type(possible(waiting)[0]).objects.get(vendor_id=next(iter(waiting.baseline)))
+    assert refused(administrator, waiting, "x", executed=True, order=known) == "not_a_candidate"
+
+
+def test_the_shell_lists_and_decides(waiting, administrator):
+    out = io.StringIO()
+    call_command("reconcile", stdout=out)
+    assert str(waiting.key) in out.getvalue()
+    assert out.getvalue().count("candidate ") == 2
+    chosen = possible(waiting)[1].vendor_id
+    call_command("reconcile", str(waiting.key), order=chosen, by="adela", note="x", stdout=out)
+    waiting.refresh_from_db()
+    assert waiting.order.vendor_id == chosen
+    assert undecided() == []
+
+
+def test_the_shell_refuses_what_the_page_would(waiting, operator):
+    with pytest.raises(CommandError, match="rol"):
+        call_command("reconcile", str(waiting.key), not_executed=True, by="ana", note="x")

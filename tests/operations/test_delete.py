@@ -1,0 +1,87 @@
+"""Deleting: free, once, and never taken for an expiry."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from rentals.models import Feed, Operation, Order
+from rentals.models.operations import State
+from rentals.use_cases.refusals import NotRecorded
+from rentals.worker import spending
+from tests.conftest import inactive_order, on_order, record
+
+
+@pytest.fixture
+def order(synced):
+    return inactive_order()
+
+
+def delete(person, order):
+    return on_order(person, "delete", order)
+
+
+def listed_at_vendor(sandbox):
+    return {str(row["id"]) for row in sandbox.state()["orders"]}
+
+
+def test_the_number_is_gone_at_once_and_costs_nothing(synced, sandbox, operator, order):
+    operation = record(delete(operator, order), operator)
+    spending.send(synced.line, synced.holder, operation)
+    order.refresh_from_db()
+    assert (operation.state, operation.quote, operation.charge) == (State.SUCCEEDED, None, None)
+    assert not order.listed
+    assert order.vendor_id not in listed_at_vendor(sandbox)
+
+
+def test_the_archive_is_read_again_afterwards(synced, operator, order):
+    before = Feed.objects.get(name="history").good_at
+    record(delete(operator, order), operator)
+    synced.run_until_idle()
+    assert Feed.objects.get(name="history").good_at > before
+
+
+def test_twice_is_once(synced, sandbox, operator, administrator, order):
+    mine, theirs = delete(operator, order), delete(administrator, order)
+    record(mine, operator)
+    with pytest.raises(NotRecorded):
+        record(theirs, administrator)
+    synced.run_until_idle()
+    with pytest.raises(NotRecorded) as refusal:
+        record(theirs, administrator)
+    assert refusal.value.code == "order_gone"
+    assert len(sandbox.calls("delete")) == 1
+
+
+def test_a_lost_answer_is_settled_when_the_order_has_left_the_list(synced, sandbox, operator, order):
+    operation = record(delete(operator, order), operator)
+    sandbox.fault("delete", "drop_after")
+    spending.send(synced.line, synced.holder, operation)
+    assert operation.state == State.UNKNOWN
+    synced.run_until_idle()
+    operation.refresh_from_db()
+    assert (operation.state, operation.settled_how) == (State.SUCCEEDED, "evidence")
+
+
+def test_an_order_that_stays_listed_was_not_deleted(synced, sandbox, operator, order, later):
+    operation = record(delete(operator, order), operator)
+    sandbox.fault("delete", "drop_before")
+    spending.send(synced.line, synced.holder, operation)
+    later(7)
+    operation.refresh_from_db()
+    assert (operation.state, operation.failed_how) == (State.FAILED, "not_executed")
+
+
+def test_an_order_that_left_at_its_expiry_proves_nothing(synced, sandbox, operator, order):
+    operation = record(delete(operator, order), operator)
+    sandbox.fault("delete", "drop_before")
+    spending.send(synced.line, synced.holder, operation)
+    sandbox.advance((order.until - timezone.now()).total_seconds() + 60)
+    with time_machine.travel(timezone.now() + timedelta(seconds=40)):
+        synced._renewed = float("-inf")
+        synced.run_until_idle()
+    operation.refresh_from_db()
+    assert not Order.objects.get(pk=order.pk).listed
+    assert (operation.state, operation.waits_for_person) == (State.UNKNOWN, "gone_at_expiry")
+    assert Operation.objects.count() == 1

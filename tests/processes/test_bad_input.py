@@ -1,0 +1,363 @@
+"""Nonsense on every address: a clear page in Spanish, and nothing moves, neither here nor at the vendor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from rentals.confirmations import SALT
+from tests.processes.browser import words
+from tests.processes.databases import SECRETS
+from tests.processes.house import until
+
+LONG = "A" * 6000
+TEN_MB = {"Content-Type": "application/x-www-form-urlencoded"}
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+CHOICES = (
+    "country=ZZ",
+    "country=%00",
+    "country=%FF%FE",
+    "country=es'--",
+    f"country={LONG}",
+    "country=ES&period=week-0",
+    "country=ES&period=week--1",
+    "country=ES&period=week-13",
+    "country=ES&period=day-91",
+    "country=ES&period=month-4",
+    "country=ES&period=month-99999999999999999999",
+    "country=ES&period=%00",
+    "country=ES&period=week-1&service=%00",
+    "country=ES&period=week-1&service=opt29%27",
+    f"country=ES&period=week-1&operator={'x' * 200}",
+)
+RENTS = (
+    "",
+    "country=ES&period=week-1",
+    "country=ES&period=week-1&service=opt99999",
+    "country=ES&period=week-1&service=opt29&operator=Nobody",
+    "country=ES&period=week-1&service=opt29&operator=%00",
+    "country=MT&period=week-1&service=opt29",
+)
+
+
+GARBLED = ("", "x", "0", "0.0.0", "\0.\0", "1e9.0")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request that must be refused. `path` may hold {order}, {mine} and {theirs} (confirmations)."""
+
+    path: str
+    status: int
+    method: str = "GET"
+    data: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    user: str = "demo"
+    token: bool = True
+
+
+def got(path: str, status: int, **more: Any) -> Case:
+    return Case(path, status, **more)
+
+
+def posted(path: str, status: int, data: Any = None, **more: Any) -> Case:
+    return Case(path, status, "POST", data or {}, **more)
+
+
+def only_read(path: str) -> list[Case]:
+    """For an address that is only read: any other verb, with and without the token."""
+    refused = [Case(path, 405, method, {}) for method in ("POST", "PUT", "PATCH", "DELETE")]
+    return [*refused, posted(path, 403, token=False), posted(path, 400, "x=" + "y" * 10_000_000)]
+
+
+def only_posted(path: str) -> list[Case]:
+    refused = [got(path, 405), *(Case(path, 405, method, {}) for method in ("PUT", "DELETE"))]
+    return [*refused, posted(path, 403, token=False), posted(path, 400, "x=" + "y" * 10_000_000)]
+
+
+def hidden(path: str) -> list[Case]:
+    """For a stranger: the log-in, and 403 for what he posts."""
+    return [got(path, 302, user=""), posted(path, 403, user="", token=False)]
+
+
+CASES: dict[str, list[Case]] = {
+    "rent.page": [*only_read("/"), *hidden("/"), *(got(f"/?{query}", 422) for query in CHOICES)],
+    "rent.start": [
+        *only_read("/rent/"),
+        *hidden("/rent/"),
+        *(got(f"/rent/?{query}", 422) for query in CHOICES + RENTS),
+        got("/rent/?country=ES&period=week-1&service=opt29", 403, user="observador"),
+    ],
+    "rent.confirm": [
+        *hidden("{mine}"),
+        *(Case("{mine}", 405, method, {}) for method in ("PUT", "DELETE")),
+        posted("{mine}", 403, token=False),
+        posted("{mine}", 400, "x=" + "y" * 10_000_000),
+        posted("{theirs}", 403),
+        got("{theirs}", 403),
+        posted("{mine}", 403, user="observador"),
+        posted("{damaged}", 404),
+        got("{damaged}", 404),
+        got("/rent/confirm/%00/", 404),
+        got("/rent/confirm/%FF%FE/", 404),
+        got(f"/rent/confirm/{LONG}/", 404),
+        *(
+            posted(f"{{signed:{name}}}", 409)
+            for name in ("country", "service", "period", "price", "operator")
+        ),
+    ],
+    "catalogue.prices": [
+        *only_read("/catalogue/prices/"),
+        *hidden("/catalogue/prices/"),
+        *(got(f"/catalogue/prices/?{query}", 422, headers={"HX-Request": "true"}) for query in CHOICES),
+    ],
+    "orders.table": [*only_read("/orders/table/"), *hidden("/orders/table/")],
+    "orders.row": [
+        *only_read("/orders/{order}/row/"),
+        *hidden("/orders/{order}/row/"),
+        *(got(f"/orders/{bad}/row/", 404) for bad in ("999999999", "-1", "%00", "%FF", LONG, "a'b")),
+    ],
+    "orders.activate": [
+        *only_posted("/orders/{order}/activate/"),
+        *hidden("/orders/{order}/activate/"),
+        posted("/orders/{order}/activate/", 403, {"seen": "0.0"}, user="observador"),
+        posted("/orders/999999999/activate/", 404, {"seen": "0.0"}),
+        *(
+            posted("/orders/{order}/activate/", 400, {"seen": seen})
+            for seen in ("", "x", "0", "0.0.0", "\0.\0", "1e9.0")
+        ),
+        *(
+            posted("/orders/{order}/activate/", 409, {"seen": seen})
+            for seen in ("1.0", "0.7", "-1.0", "0.999999999")
+        ),
+    ],
+    "orders.more": [
+        *only_read("/orders/{order}/more/"),
+        *hidden("/orders/{order}/more/"),
+        *(got(f"/orders/{bad}/more/", 404) for bad in ("999999999", "-1", "%00", "%FF", LONG, "a'b")),
+    ],
+    "orders.sms": [
+        *only_read("/orders/{order}/sms/"),
+        *hidden("/orders/{order}/sms/"),
+        *(got(f"/orders/{bad}/sms/", 404) for bad in ("999999999", "%00", LONG)),
+    ],
+    "orders.sms_refresh": [
+        *only_posted("/orders/{order}/sms/refresh/"),
+        *hidden("/orders/{order}/sms/refresh/"),
+        posted("/orders/999999999/sms/refresh/", 404),
+    ],
+    "orders.prolong": [
+        *only_read("/orders/{order}/prolong/"),
+        *hidden("/orders/{order}/prolong/"),
+        *(got(f"/orders/{bad}/prolong/", 404) for bad in ("999999999", "%00", LONG)),
+        *(
+            got(f"/orders/{{order}}/prolong/?period={bad}&go=1", 409)
+            for bad in ("week-1", "day-7", "%00", "week-99")
+        ),
+        got("/orders/{order}/prolong/", 403, user="observador"),
+    ],
+    "orders.add_service": [
+        *only_read("/orders/{order}/service/"),
+        *hidden("/orders/{order}/service/"),
+        *(got(f"/orders/{bad}/service/", 404) for bad in ("999999999", "%00", LONG)),
+        *(
+            got(f"/orders/{{order}}/service/?days={bad}", 422)
+            for bad in ("0", "-1", "91", "x", "1.5", "%00", LONG)
+        ),
+        *(got(f"/orders/{{order}}/service/?service={bad}", 422) for bad in ("%00", "opt29%27", LONG)),
+        got("/orders/{order}/service/", 403, user="observador"),
+    ],
+    "orders.delete": [
+        *only_read("/orders/{order}/delete/"),
+        *hidden("/orders/{order}/delete/"),
+        *(got(f"/orders/{bad}/delete/", 404) for bad in ("999999999", "%00", LONG)),
+        got("/orders/{order}/delete/", 403, user="observador"),
+    ],
+    "archive.page": [
+        *only_read("/archive/"),
+        *hidden("/archive/"),
+        *(got(f"/archive/?page={bad}", 404) for bad in ("0", "-1", "999", "x", "%00", "9" * 40)),
+    ],
+    "archive.restore": [
+        *hidden("/archive/{archived}/restore/"),
+        *(Case("/archive/{archived}/restore/", 405, method, {}) for method in ("PUT", "DELETE")),
+        posted("/archive/{archived}/restore/", 403, token=False),
+        posted("/archive/{archived}/restore/", 403, user="observador"),
+        *(posted(f"/archive/{bad}/restore/", 404) for bad in ("999999999", "%00", LONG)),
+    ],
+    "operations.confirm": [
+        *hidden("/operations/confirm/x/"),
+        *(got(f"/operations/confirm/{bad}/", 404) for bad in ("x", "%00", "%FF%FE", LONG)),
+        *(posted(f"/operations/confirm/{bad}/", 404) for bad in ("x", "%00")),
+        posted("/operations/confirm/x/", 403, user="observador"),
+    ],
+    "operations.journal": [
+        *only_read("/operations/"),
+        *hidden("/operations/"),
+        *(
+            got(f"/operations/?{bad}", 422)
+            for bad in ("since=x", "until=2026-13-40", "kind=x", "outcome=x", "number=%00")
+        ),
+        *(got(f"/operations/?page={bad}", 404) for bad in ("0", "2", "x", "%00")),
+    ],
+    "operations.export": [
+        *only_read("/operations/export.csv"),
+        *hidden("/operations/export.csv"),
+        *(got(f"/operations/export.{bad}", 404) for bad in ("exe", "csv.exe", LONG)),
+    ],
+    "operations.decide": [
+        *only_posted(f"/operations/{UNKNOWN}/decide/"),
+        *hidden(f"/operations/{UNKNOWN}/decide/"),
+        posted(f"/operations/{UNKNOWN}/decide/", 404, {"executed": "no", "note": "x"}),
+        posted(f"/operations/{UNKNOWN}/decide/", 403, {"executed": "no", "note": "x"}, user="operador"),
+    ],
+    "operations.correct": [
+        *only_posted(f"/operations/{UNKNOWN}/correct/"),
+        *hidden(f"/operations/{UNKNOWN}/correct/"),
+        posted(f"/operations/{UNKNOWN}/correct/", 404, {"note": "x"}),
+        posted(f"/operations/{UNKNOWN}/correct/", 403, {"note": "x"}, user="operador"),
+    ],
+    "operations.follow": [
+        *only_read(f"/operations/{UNKNOWN}/"),
+        *hidden(f"/operations/{UNKNOWN}/"),
+        *(got(f"/operations/{bad}/", 404) for bad in (UNKNOWN, "1", "%00", LONG)),
+    ],
+    "account_login": [
+        Case("/accounts/login/", 405, "DELETE", {}, user=""),
+        posted("/accounts/login/", 403, {"login": "demo", "password": "demo"}, user="", token=False),
+        posted("/accounts/login/", 400, "x=" + "y" * 10_000_000, user=""),
+    ],
+    "account_logout": [
+        *only_posted("/accounts/logout/"),
+        posted("/accounts/logout/", 403, user="", token=False),
+    ],
+    "people.theme": only_posted("/theme/"),
+    "status.healthz": only_read("/healthz"),
+    "status.readyz": only_read("/readyz"),
+    "status.metrics": [
+        *only_read("/metrics"),
+        got("/metrics", 403, headers={"X-Forwarded-For": "192.0.2.1"}),
+    ],
+}
+
+
+def names(patterns: list[Any]) -> set[str]:
+    found: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            found |= names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            found.add(pattern.name or str(pattern.pattern))
+    return found
+
+
+def test_every_address_has_its_nonsense():
+    assert names(get_resolver("smspva_dashboard.urls").url_patterns) == set(CASES)
+
+
+@pytest.fixture(scope="module")
+def still(shared):
+    """A house that holds its breath: the worker is gone and its lease lasts, so only pages could write."""
+    person, other = shared.browser("demo"), shared.browser("operador")
+    shared.browser("observador")
+    places = {
+        "mine": person.open_confirmation("ES", "opt29"),
+        "theirs": other.open_confirmation("ES", "opt20"),
+        "order": shared.database.one(
+            "SELECT vendor_id FROM rentals_order WHERE state = 0 ORDER BY vendor_id"
+        ),
+    }
+    archived = "SELECT vendor_id FROM rentals_rental WHERE restorable ORDER BY vendor_id"
+    places["archived"] = until(lambda: shared.database.rows(archived), 60, "the archive has been read")[0][0]
+    places["damaged"] = places["mine"][:-5] + "xxxx/"
+    price = signing.loads(places["mine"].split("/")[3], salt=SALT, key=SECRETS["SECRET_KEY"])
+    places |= {f"signed:{name}": sign(price, **change) for name, change in SIGNED.items()}
+    # What a page of these choices asks the worker for has been asked for already.
+    for query in ("", "country=ES&period=week-1", "country=ES&period=month-1", "country=MT&period=week-1"):
+        person.get(f"/?{query}")
+    for address in places.values():
+        if str(address).startswith("/"):
+            person.get(address)
+    shared.want("balance")
+    shared.worker_with_lease().kill()
+    # Nothing runs out while the tests last: pages neither miss the worker nor ask for fresher prices.
+    shared.database.age("rentals_lease", "expires_at", -3600)
+    for column in ("used_at", "fetched_at", "wanted_at"):
+        shared.database.age("rentals_pricelist", column, -3600)
+    shared.database.age("rentals_feed", "good_at", -3600)
+    shared.places = places
+    return shared
+
+
+SIGNED = {
+    "country": {"country": "ZZ"},
+    "service": {"service": "opt99999"},
+    "period": {"count": 13},
+    "operator": {"operator": "Nobody"},
+    "price": {},
+}
+
+
+def sign(content, **change):
+    """A confirmation as this house would have signed it, of something that is not for sale (any more)."""
+    _, person, kind, parameters, shown = content
+    shown = shown if change else {**shown, "price": "0.01"}
+    asked = [UNKNOWN.replace("-", ""), person, kind, {**parameters, **change}, shown]
+    return f"/rent/confirm/{signing.dumps(asked, salt=SALT, key=SECRETS['SECRET_KEY'], compress=True)}/"
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_nonsense_is_refused_in_spanish_and_moves_nothing(still, name):
+    before = everything(still)
+    wrong = [trouble for case in CASES[name] if (trouble := ask(still, case))]
+    after = everything(still)
+    moved = [part for part in before if before[part] != after[part]]
+    assert (wrong, {part: (before[part], after[part]) for part in moved}) == ([], {})
+
+
+def everything(house):
+    state = house.sandbox.state()
+    seen = {"sandbox": {**state, "now": 0}, "calls": house.sandbox.calls()}
+    return {**house.database.dump(), **seen}
+
+
+def ask(house, case):
+    """What is wrong with the answer, in one line; nothing when it is as it should be."""
+    browser = house.browser(case.user).twin() if case.user else house.new_browser()
+    if not case.user and case.token:
+        browser.get("/accounts/login/")
+    headers = dict(case.headers)
+    if case.token and case.method != "GET":
+        headers["X-CSRFToken"] = browser.session.cookies.get("csrftoken", "")
+        headers["Referer"] = house.url
+    path = case.path
+    for word, value in house.places.items():
+        path = path.replace(f"{{{word}}}", value)
+    if isinstance(case.data, str):
+        headers |= TEN_MB
+    answer = browser.send(case.method, path, data=case.data, headers=headers)
+    return "" if answer.status_code == case.status and clear(answer) else f"{told(case)}: {told_by(answer)}"
+
+
+def clear(answer):
+    """A redirect leads to the log-in; everything else is a page (or a fragment) in Spanish with a heading."""
+    if answer.status_code == 302:
+        return answer.headers["Location"].startswith("/accounts/login/")
+    if answer.headers["Content-Type"].startswith("text/plain"):
+        return answer.url.endswith("/metrics")
+    whole = 'lang="es"' in answer.text and "<h1" in answer.text
+    return whole or ("HX-Request" in answer.request.headers and 'id="offers"' in answer.text)
+
+
+def told(case):
+    return (
+        f"{case.method} {case.path[:90]} as {case.user or 'nobody'} {str(case.data)[:40]} wants {case.status}"
+    )
+
+
+def told_by(answer):
+    return f"{answer.status_code} {answer.headers.get('Content-Type')} {words(answer)[:160]}"

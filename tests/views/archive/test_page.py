@@ -1,0 +1,117 @@
+"""`/archive/`: ten a page, newest first, by plain links and by htmx."""
+
+import pytest
+
+from rentals.models import Feed, Mirror, Rental, Service
+from rentals.worker import feeds
+
+
+def page(client, **asked):
+    return client.get("/archive/", asked)
+
+
+def ids(answer):
+    return [row.id for row in answer.context["archive"].rows]
+
+
+def test_the_newest_ten_are_shown_with_their_services_by_name(as_observer, synced):
+    answer = page(as_observer)
+    assert ids(answer) == [rental.vendor_id for rental in Rental.objects.all()[:10]]
+    text = answer.content.decode()
+    assert all(
+        words in text
+        for words in ("Comenzar", "Cerrado", "Servicio", "Número de teléfono", "Acción", "Página 1")
+    )
+    assert "opt29" not in text.split("<tbody>")[1] or "Telegram" in text
+
+
+def test_the_pages_follow_each_other_without_gap_or_repetition(as_observer, synced):
+    seen = [ids(page(as_observer, page=number)) for number in (1, 2, 3, 4, 5)]
+    flat = [one for some in seen for one in some]
+    assert flat == [rental.vendor_id for rental in Rental.objects.all()]
+    assert [len(some) for some in seen[:4]] == [10, 10, 10, 10]
+
+
+def test_first_and_last_page_have_one_neighbour(as_observer, synced):
+    first, last = page(as_observer).content.decode(), page(as_observer, page=5).content.decode()
+    assert ('rel="prev"' in first, 'rel="next"' in first) == (False, True)
+    assert ('rel="prev"' in last, 'rel="next"' in last) == (True, False)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "6", "x", "", "1.5", "9" * 30, "\x00"])
+def test_a_page_that_does_not_exist_is_not_found(as_observer, synced, number):
+    assert page(as_observer, page=number).status_code == 404
+
+
+def test_one_is_found_by_any_part_of_its_number_however_it_is_written(as_observer, synced):
+    rental = Rental.objects.select_related("number")[7]
+    tail = rental.number.e164[-6:]
+    assert rental.vendor_id in ids(page(as_observer, q=f"{tail[:3]} {tail[3:]}"))
+
+
+def test_one_is_found_by_service_and_country_without_accents(as_observer, synced):
+    found = page(as_observer, q="telegram espana").context["archive"].rows
+    assert found
+    assert all(row.rental.service == "opt29" and row.rental.country == "ES" for row in found)
+
+
+def test_nothing_found_says_so_in_the_words_people_know(as_observer, synced):
+    assert "No se encontraron registros coincidentes" in page(as_observer, q="zzzz").content.decode()
+
+
+def test_htmx_gets_the_table_alone(as_observer, synced):
+    answer = as_observer.get("/archive/", headers={"HX-Request": "true", "HX-Target": "archive"})
+    assert answer.content.decode().strip().startswith('<div id="archive"')
+
+
+def test_while_it_is_read_for_the_first_time_the_page_says_how_far_it_is(as_observer, synced):
+    Mirror.objects.update(archive_whole_at=None)
+    text = page(as_observer).content.decode()
+    assert f"{Rental.objects.count()} alquileres leídos" in text
+
+
+def test_while_a_rental_that_has_just_ended_is_not_in_it_the_page_looks_again(as_observer, synced):
+    quiet = page(as_observer).content.decode()
+    feeds.want(Feed.Name.HISTORY)
+    looking = page(as_observer).content.decode()
+    synced.run_until_idle()
+    after = page(as_observer).content.decode()
+    assert [
+        ("Acaba de terminar un alquiler" in text, "load delay:2s" in text) for text in (quiet, looking, after)
+    ] == [
+        (False, False),
+        (True, True),
+        (False, False),
+    ]
+
+
+def test_an_observer_has_no_button_to_restore(as_observer, as_operator, synced):
+    assert "Restaurar" not in page(as_observer).content.decode()
+    assert "Restaurar" in page(as_operator).content.decode()
+
+
+def test_what_the_vendor_calls_not_restorable_says_so_instead(as_operator, synced):
+    Rental.objects.update(restorable=False)
+    text = page(as_operator).content.decode()
+    assert "No restaurable" in text
+    assert "Restaurar<" not in text
+
+
+def test_a_service_without_a_known_name_is_shown_by_its_code(as_observer, synced):
+    Service.objects.all().delete()
+    assert "opt" in page(as_observer).content.decode()
+
+
+def test_the_number_of_queries_is_the_same_for_any_archive(as_observer, synced, django_assert_num_queries):
+    with django_assert_num_queries(10) as first:
+        page(as_observer)
+    with django_assert_num_queries(len(first.captured_queries)):
+        page(as_observer, page=4)
+
+
+def test_wrong_method(as_observer, synced):
+    assert as_observer.post("/archive/").status_code == 405
+
+
+def test_a_stranger_is_led_to_the_log_in(client, synced):
+    assert client.get("/archive/").status_code == 302

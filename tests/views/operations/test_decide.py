@@ -1,0 +1,103 @@
+"""`/operations/<key>/decide/` and `/correct/`: an administrator decides, signs, and adds to the record."""
+
+import pytest
+
+from rentals.models import Correction, Operation
+from rentals.models.operations import State
+from rentals.worker import spending
+from tests.conftest import record, rent
+from tests.views.conftest import signed_in
+
+
+@pytest.fixture
+def as_administrator(administrator):
+    return signed_in(administrator)
+
+
+@pytest.fixture
+def waiting(synced, sandbox, operator):
+    """Two orders fit one lost answer."""
+    sandbox.fault("create", "drop_after")
+    operation = record(rent(operator, synced), operator)
+    spending.send(synced.line, synced.holder, operation)
+    sandbox.outside("create", country="ES", service="opt29", dtype="week", dcount="1")
+    synced.run_until_idle()
+    operation.refresh_from_db()
+    assert operation.waits_for_person == "several_candidates"
+    return operation
+
+
+def say(client, operation, what="decide", **said):
+    return client.post(f"/operations/{operation.key}/{what}/", said)
+
+
+def test_the_candidates_stand_side_by_side(as_administrator, waiting):
+    page = as_administrator.get(f"/operations/{waiting.key}/").content.decode()
+    assert page.count("Sí, es esta") == 2
+    assert "No se ejecutó" in page
+
+
+def test_an_administrator_says_which_one_it_was(as_administrator, administrator, waiting):
+    candidate = as_administrator.get(f"/operations/{waiting.key}/").context["candidates"][1]
+    answer = say(as_administrator, waiting, order=candidate.vendor_id, note="Lo vi allí")
+    waiting.refresh_from_db()
+    assert answer.status_code == 303
+    assert (waiting.state, waiting.order, waiting.settled_by) == (State.SUCCEEDED, candidate, administrator)
+
+
+def test_an_administrator_says_that_it_was_not_executed(as_administrator, waiting):
+    assert say(as_administrator, waiting, executed="no", note="Soporte lo confirma").status_code == 303
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.failed_how) == (State.FAILED, "not_executed")
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"executed": "no"}, 422),
+        ({"note": "x"}, 422),
+        ({"executed": "perhaps", "note": "x"}, 422),
+        ({"order": "999999", "note": "x"}, 409),
+        ({"executed": "yes", "note": "x"}, 409),
+    ],
+)
+def test_what_is_not_said_clearly_changes_nothing(as_administrator, waiting, said, status):
+    assert say(as_administrator, waiting, **said).status_code == status
+    waiting.refresh_from_db()
+    assert waiting.state == State.UNKNOWN
+
+
+def test_nobody_else_decides(as_operator, waiting):
+    assert say(as_operator, waiting, executed="no", note="x").status_code == 403
+    waiting.refresh_from_db()
+    assert waiting.state == State.UNKNOWN
+
+
+def test_a_correction_is_added_to_the_story(as_administrator, operator, synced):
+    operation = record(rent(operator, synced), operator)
+    synced.run_until_idle()
+    assert (
+        say(as_administrator, operation, "correct", charge="4,30", note="Según el extracto").status_code
+        == 303
+    )
+    page = as_administrator.get(f"/operations/{operation.key}/").content.decode()
+    assert "Según el extracto" in page
+    assert "4,30 USD" in page
+
+
+@pytest.mark.parametrize(
+    "said", [{"note": ""}, {"note": "x", "charge": "mucho"}, {"note": "x", "charge": "-1"}]
+)
+def test_a_correction_that_says_nothing_is_refused_at_its_field(as_administrator, operator, synced, said):
+    operation = record(rent(operator, synced), operator)
+    synced.run_until_idle()
+    answer = say(as_administrator, operation, "correct", **said)
+    assert answer.status_code == 422
+    assert "-error" in answer.content.decode()
+    assert not Correction.objects.exists()
+
+
+def test_what_is_open_is_not_corrected(as_administrator, operator, synced):
+    operation = record(rent(operator, synced), operator)
+    assert say(as_administrator, operation, "correct", note="x").status_code == 409
+    assert Operation.objects.get().state == State.RECORDED

@@ -1,0 +1,128 @@
+"""`/operations/`: who did what, what became of it, and what it cost."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from rentals.models import Operation
+from rentals.models.operations import FailedHow, State
+from rentals.views.exports import harmless
+from tests.conftest import record, rent
+
+
+def whats(answer):
+    return [outcome.what for outcome in answer.context["outcomes"]]
+
+
+@pytest.fixture
+def done(operator, synced):
+    operation = record(rent(operator, synced), operator)
+    synced.run_until_idle()
+    operation.refresh_from_db()
+    return operation
+
+
+def test_it_lists_the_last_operations(as_observer, operator, synced):
+    record(rent(operator, synced), operator)
+    page = as_observer.get("/operations/").content.decode()
+    assert "Alquilar: opt29 · España · 1 semana" in page
+    assert "ana" in page
+    assert "Enviando…" in page
+
+
+def test_one_that_failed_says_why_and_that_it_cost_nothing(as_observer, operator, synced):
+    record(rent(operator, synced), operator)
+    Operation.objects.update(state=State.FAILED, failed_how=FailedHow.REFUSED, reason="no_number")
+    page = as_observer.get("/operations/").content.decode()
+    assert "No quedan números de este servicio" in page
+    assert "0,00" in page
+
+
+def test_one_is_found_by_its_number_person_kind_outcome_and_day(as_observer, done):
+    today = timezone.localdate().isoformat()
+    tail = done.order.number.e164[-5:]
+    for asked in (
+        {"number": f"{tail[:2]} {tail[2:]}"},
+        {"person": "ana"},
+        {"kind": "create"},
+        {"outcome": "done"},
+        {"since": today, "until": today},
+    ):
+        assert len(whats(as_observer.get("/operations/", asked))) == 1, asked
+
+
+def test_another_number_person_kind_outcome_or_day_leaves_nothing(as_observer, done):
+    later = (timezone.localdate() + timedelta(days=2)).isoformat()
+    for asked in (
+        {"number": "000000"},
+        {"person": "nadie"},
+        {"kind": "delete"},
+        {"outcome": "waiting"},
+        {"since": later},
+    ):
+        answer = as_observer.get("/operations/", asked)
+        assert whats(answer) == [], asked
+        assert "Ninguna operación coincide" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked", [{"since": "x"}, {"kind": "x"}, {"since": "2026-02-02", "until": "2026-02-01"}]
+)
+def test_a_filter_that_makes_no_sense_is_said(as_observer, synced, asked):
+    answer = as_observer.get("/operations/", asked)
+    assert answer.status_code == 422
+    assert 'id="f-error"' in answer.content.decode()
+
+
+def test_what_was_charged_is_summed_by_month_and_person(as_observer, done):
+    (row,) = as_observer.get("/operations/").context["spent"]
+    assert (row.person, row.count, row.charged, row.unmeasured_count) == ("ana", 1, done.charge, 0)
+
+
+def test_two_clicks_tell_whether_it_was_charged_twice(as_observer, done):
+    found = as_observer.get("/operations/", {"number": done.order.number.e164}).content.decode()
+    story = as_observer.get(f"/operations/{done.key}/").content.decode()
+    assert f"/operations/{done.key}/" in found
+    assert all(
+        words in story for words in ("Enviada una vez", "Cobro medido", "saldo antes", "saldo después")
+    )
+
+
+def test_the_csv_holds_the_same_rows_as_the_filter(as_observer, done):
+    answer = as_observer.get("/operations/export.csv", {"person": "ana"})
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["key"] for row in rows] == [str(done.key)]
+    assert rows[0]["charge_usd"] == f"{done.charge:.4f}"
+    assert as_observer.get("/operations/export.csv", {"person": "nadie"}).content.count(b"\r\n") == 1
+
+
+def test_the_json_says_the_same(as_observer, done):
+    rows = json.loads(as_observer.get("/operations/export.json").content)
+    assert rows[0]["key"] == str(done.key)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+34612", "-1", "@x", "\tx", "\rx", "|x", "%x"])
+def test_no_cell_can_become_a_formula(text):
+    assert harmless(text) == f"'{text}"
+
+
+def test_a_strangers_words_are_no_formula_in_the_file(as_observer, operator, synced):
+    record(rent(operator, synced), operator)
+    Operation.objects.update(state=State.FAILED, vendor_message='=HYPERLINK("http://x")')
+    assert b"'=HYPERLINK" in as_observer.get("/operations/export.csv").content
+
+
+def test_an_empty_one_says_what_it_is_for(as_operator, synced):
+    assert "Todavía no hay operaciones" in as_operator.get("/operations/").content.decode()
+
+
+def test_wrong_method(as_operator, synced):
+    assert as_operator.post("/operations/").status_code == 405
+
+
+def test_a_stranger_is_led_to_the_log_in(client, synced):
+    assert client.get("/operations/").status_code == 302

@@ -1,0 +1,62 @@
+"""`/accounts/login/`: in our words, and nothing of allauth but this and leaving."""
+
+import pytest
+
+LOGIN = "/accounts/login/"
+
+
+def test_it_leads_to_the_page_that_was_asked_for(client, operator, synced):
+    answer = client.post(
+        LOGIN + "?next=/operations/", {"login": "ana", "password": "correcta-8712", "next": "/operations/"}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, "/operations/")
+
+
+def test_the_words_are_ours(client, singletons):
+    page = client.get(LOGIN).content.decode()
+    for words in ("Usuario</label>", "Contraseña</label>", ">Entrar</button>"):
+        assert words in page
+
+
+def test_a_wrong_password_is_said_without_saying_which_is_wrong(client, operator):
+    page = client.post(LOGIN, {"login": "ana", "password": "falsa"}).content.decode()
+    assert 'role="alert"' in page
+    assert "falsa" not in page
+
+
+def test_an_empty_form_says_what_is_missing_at_each_field(client, singletons):
+    page = client.post(LOGIN, {}).content.decode()
+    assert "Escriba su usuario." in page
+    assert "Escriba su contraseña." in page
+
+
+def test_it_does_not_lead_to_another_site(client, operator, synced):
+    answer = client.post(
+        LOGIN, {"login": "ana", "password": "correcta-8712", "next": "https://evil.example/"}
+    )
+    assert answer["Location"] == "/"
+
+
+def test_the_demo_logins_are_told_only_with_the_sandbox(client, worker):
+    assert "observador" in client.get(LOGIN).content.decode()
+
+
+def test_without_the_sandbox_no_demo_login_is_told(client, singletons):
+    assert "observador" not in client.get(LOGIN).content.decode()
+
+
+def test_wrong_method(client, singletons):
+    assert client.put(LOGIN).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["signup", "password/reset", "email", "password/change", "3rdparty"])
+def test_nothing_else_of_allauth_is_there(client, as_operator, synced, name):
+    for someone in (client, as_operator):
+        assert someone.get(f"/accounts/{name}/").status_code == 404
+
+
+@pytest.mark.parametrize("login", ["\x00", "x" * 5000, "<script>"])
+def test_junk_is_a_wrong_login(client, singletons, login):
+    answer = client.post(LOGIN, {"login": login, "password": "x"})
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.content.decode()

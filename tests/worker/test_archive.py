@@ -1,0 +1,72 @@
+"""The mirror of the vendor's archive."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from rentals.models import Feed, Mirror, Rental, Service
+from rentals.upstream.rows import HistoryRow
+from rentals.worker import archive
+from tests.conftest import inactive_order
+
+
+def history_of(sandbox):
+    return [row for row in sandbox.state()["history"] if row["mine"]]
+
+
+def test_all_of_it_is_kept_newest_first(synced, sandbox):
+    mine = history_of(sandbox)
+    assert [rental.vendor_id for rental in Rental.objects.all()] == [str(row["id"]) for row in mine]
+    assert Mirror.objects.get().archive_whole_at is not None
+
+
+def test_the_names_of_services_are_known_by_code(synced):
+    assert Service.objects.get(code="opt29").name == "Telegram"
+
+
+def test_a_long_archive_is_read_page_by_page_without_a_gap(worker, sandbox, monkeypatch):
+    monkeypatch.setattr(archive, "TAKE", 10)
+    worker.run_until_idle()
+    assert Rental.objects.count() == len(history_of(sandbox))
+    assert len(sandbox.calls("get_rent_history")) > 4
+
+
+def test_what_is_restored_during_the_first_reading_leaves_no_gap(worker, sandbox, monkeypatch):
+    monkeypatch.setattr(archive, "TAKE", 10)
+    mine = history_of(sandbox)
+    archive.sync(worker.line)
+    assert Rental.objects.count() == 10
+    worker.run_until_idle()
+    assert {rental.vendor_id for rental in Rental.objects.all()} == {str(row["id"]) for row in mine}
+
+
+def test_a_rental_that_ends_comes_into_the_archive(synced, sandbox):
+    order = inactive_order()
+    sandbox.outside("delete", id=order.vendor_id)
+    Feed.objects.filter(name="orders").update(tried_at=timezone.now() - timedelta(minutes=1))
+    synced.run_until_idle()
+    assert Rental.objects.filter(vendor_id=order.vendor_id).exists()
+
+
+def test_a_restorable_one_that_is_no_longer_is_corrected(synced, sandbox):
+    rental = Rental.objects.filter(restorable=True)[0]
+    row = HistoryRow(id=rental.vendor_id, service=rental.service, restorable=False)
+    assert archive.keep([row], timezone.now()) == 0
+    rental.refresh_from_db()
+    assert rental.restorable is False
+
+
+def test_a_failure_leaves_what_is_held_and_its_reason(synced, sandbox):
+    before = Rental.objects.count()
+    sandbox.fault("get_rent_history", "malformed")
+    archive.sync(synced.line)
+    assert Rental.objects.count() == before
+    assert Feed.objects.get(name="history").reason
+
+
+def test_the_classic_dialect_that_does_not_say_what_is_restorable_is_read_too(synced):
+    row = HistoryRow(
+        id="77", service="opt59", number="79020831944", begin=1222222231, end=1611111931, closed=1632445144
+    )
+    archive.keep([row], timezone.now())
+    assert Rental.objects.get(vendor_id="77").restorable is None

@@ -1,0 +1,107 @@
+"""Runs the suite: on PostgreSQL with Redis as the cache where both answer, then, whole, on SQLite.
+
+    python -m tools.run_tests [--long] [pytest's own arguments: a path, -k name, -x …]
+
+The SQLite pass comes last because it is the whole suite: its closing lines are the ones to read. The other
+pass leaves out what does not touch a database of ours. With REQUIRE_ALL=1 nothing may be skipped: a missing
+service or a skipped test is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import redis
+
+ROOT = Path(__file__).resolve().parent.parent
+POSTGRES = os.environ.get("TEST_DATABASE_URL") or "postgres://127.0.0.1:5432/test"
+REDIS = os.environ.get("TEST_CACHE_URL") or "redis://127.0.0.1:6379/9"
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in {"", "0"}
+WITHOUT_DATABASE = ("tests/packaging", "tests/sandbox", "tests/upstream")
+# These live in a running server, a browser or a build: nothing in them depends on the database's make.
+ON_SQLITE_ONLY = ("browser",)
+
+
+def settings_of_tests() -> dict[str, str]:
+    """The environment without a developer's own settings.
+
+    Every variable of .env.example is set, empty: a `.env` with the key of a real account fills only what is
+    not set, so it does not reach a test.
+    """
+    names = re.findall(r"^#?\s?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.M)
+    empty = {variable: "" for name in names for variable in (name, f"{name}_FILE")}
+    return {**os.environ, **empty, "PYTHONUNBUFFERED": "1"}
+
+
+def missing_service() -> str:
+    """Why the pass on PostgreSQL and Redis cannot run, in one line, or nothing."""
+    try:
+        psycopg.connect(POSTGRES, connect_timeout=3).close()
+    except psycopg.Error as problem:
+        return f"PostgreSQL does not answer ({str(problem).strip().splitlines()[0]}); see TEST_DATABASE_URL"
+    try:
+        with redis.Redis.from_url(REDIS, socket_connect_timeout=3) as client:
+            client.ping()
+    except redis.RedisError as problem:
+        return f"Redis does not answer ({problem}); see TEST_CACHE_URL"
+    return ""
+
+
+def pytest(title: str, marks: str, arguments: list[str], environment: dict[str, str]) -> int:
+    print(f"\n=== {title} ===", flush=True)
+    # Two cores are what CI has; more workers than that only wait for each other.
+    options = "-m pytest -n 2 --dist worksteal -rsf --durations=8 -p tests.plugins.canary"
+    command = [sys.executable, *options.split(), "-m", marks]
+    if REQUIRE_ALL:
+        command += ["-p", "tests.plugins.require_all"]
+    return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
+
+
+def on_postgres(long: str, arguments: list[str]) -> int:
+    left_out = [f"--ignore={path}" for path in WITHOUT_DATABASE]
+    marks = " and ".join([long, *(f"not {mark}" for mark in ON_SQLITE_ONLY)])
+    environment = settings_of_tests() | {
+        "DATABASE_URL": POSTGRES,
+        "CACHE_URL": REDIS,
+        "SECRET_KEY": "only-for-tests-" + "x" * 40,
+        "FIELD_KEY": "ZGFzaGJvYXJkLXRlc3RzLWRhc2hib2FyZC10ZXN0cyE=",
+    }
+    code = pytest("PostgreSQL, with Redis as the cache", marks, [*left_out, *arguments], environment)
+    # 5: nothing was collected, as when the arguments name a path that this pass leaves out.
+    return 0 if code == 5 and arguments else code
+
+
+def on_sqlite(long: str, arguments: list[str]) -> int:
+    marks = f"{long} and not postgres and not redis"
+    return pytest("SQLite, the whole suite", marks, arguments, settings_of_tests())
+
+
+def main() -> int:
+    arguments = [argument for argument in sys.argv[1:] if argument != "--long"]
+    long = "long" if "--long" in sys.argv[1:] else "not long"
+    # Ended by make or CI, it takes pytest along instead of leaving it behind.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    # The tests of real servers and browsers want the files as a start leaves them.
+    prepare = [sys.executable, "-m", "tools.prepare", "--static"]
+    subprocess.run(prepare, cwd=ROOT, env=settings_of_tests(), check=True)
+    missing = missing_service()
+    if missing:
+        print(f"SKIPPED: the pass on PostgreSQL with Redis: {missing}", flush=True)
+        if REQUIRE_ALL:
+            print("REQUIRE_ALL is set: that is a failure.", flush=True)
+            return 1
+    first = 0 if missing else on_postgres(long, arguments)
+    second = on_sqlite(long, arguments)
+    if first and not second:
+        print(f"The pass on PostgreSQL failed (pytest's exit code {first}): see above.", flush=True)
+    return first or second
+
+
+if __name__ == "__main__":
+    sys.exit(main())

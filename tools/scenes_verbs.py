@@ -1,0 +1,107 @@
+"""Scenes of what is done with numbers: prolong, add a service, delete, restore; and the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tools.still import Still, ago
+
+Show = Callable[[Page, Still], None]
+
+
+def in_dialog(button: str, service: str = "WhatsApp", under_more: bool = False) -> Show:
+    """The dialog that a button of a row opens."""
+
+    def show(page: Page, still: Still) -> None:
+        page.goto("/?country=ES&period=month-1")
+        row = page.locator(".row", has_text=service).first
+        if under_more:
+            row.get_by_role("button", name="Más").click()
+        within = page.locator(".more-panel") if under_more else row
+        within.get_by_role("button", name=button).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        expect(page.get_by_role("dialog")).not_to_contain_text("Calculando")
+
+    return show
+
+
+def why_not(page: Page, still: Still) -> None:
+    page.goto("/?country=ES&period=month-1")
+    page.locator("[id^=prolong-][aria-disabled=true]").first.focus()
+
+
+def going_on(page: Page, still: Still) -> None:
+    in_dialog("Prolongar")(page, still)
+    page.get_by_role("button", name="Continuar").click()
+    expect(page.get_by_role("heading", name="Confirmar la prolongación")).to_be_visible()
+
+
+def archive(query: str = "") -> Show:
+    def show(page: Page, still: Still) -> None:
+        page.goto(f"/archive/{query}")
+
+    return show
+
+
+def archive_being_read(page: Page, still: Still) -> None:
+    still.sql("update rentals_mirror set archive_whole_at=null")
+    page.goto("/archive/")
+    expect(page.get_by_role("status").filter(has_text="por primera vez")).to_be_visible()
+
+
+def _first(still: Still) -> str:
+    query = "select vendor_id from rentals_rental where restorable order by sorted_at desc limit 1"
+    return str(still.sql(query)[0][0])
+
+
+def _quoted(still: Still, **fields: object) -> str:
+    rental = _first(still)
+    told = {"quote_wanted_at": ago(5), "quote_tried_at": ago(4), **fields}
+    names = ", ".join(f"{name}=?" for name in told)
+    still.sql(f"update rentals_rental set {names} where vendor_id=?", *told.values(), rental)
+    return rental
+
+
+def restore_asked(page: Page, still: Still) -> None:
+    page.goto("/archive/")
+    page.get_by_role("button", name="Restaurar").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Preguntando a SMSPVA")
+
+
+def restore_refused(page: Page, still: Still) -> None:
+    rental = _quoted(still, quote_reason="noavaildays", quote_message="NOAVAILDAYS")
+    page.goto(f"/archive/{rental}/restore/")
+    expect(page.get_by_role("alert").filter(has_text="No se puede restaurar")).to_be_visible()
+
+
+def restore_priced(page: Page, still: Still) -> None:
+    rental = _quoted(still, quote_good_at=ago(4), quote_price="10.08", quote_overdue=4, quote_days=30)
+    page.goto(f"/archive/{rental}/restore/")
+    expect(page.get_by_role("heading", name="Confirmar la restauración")).to_be_visible()
+
+
+def undecided(page: Page, still: Still) -> None:
+    """What waits for a person, with its story."""
+    key = still.operation(
+        "unknown", reason="read_timeout", waits_for_person="balance_moved", unknown_since=ago(900)
+    )
+    page.goto(f"/operations/{key}/")
+    expect(page.get_by_role("heading", name="¿Se ejecutó esta operación?")).to_be_visible()
+
+
+SCENES: list[tuple[str, Show, bool]] = [
+    ("prolong", in_dialog("Prolongar"), False),
+    ("prolong-not-yet", why_not, False),
+    ("prolong-confirm", going_on, False),
+    ("add-service", in_dialog("Añadir servicio", under_more=True), False),
+    ("delete", in_dialog("Eliminar", under_more=True), False),
+    ("archive", archive(), True),
+    ("archive-found-none", archive("?q=zzzz"), True),
+    ("archive-being-read", archive_being_read, True),
+    ("restore-asked", restore_asked, False),
+    ("restore-refused", restore_refused, True),
+    ("restore-priced", restore_priced, True),
+    ("operation-undecided", undecided, True),
+]
