@@ -106,7 +106,7 @@ def test_an_operation_whose_dialog_is_closed_is_followed_in_a_corner_to_its_end(
     home: Page, stage: Stage
 ) -> None:
     ask(home, "Microsoft")
-    stage.sandbox("faults", method="create", fault="slow", seconds=2, times=1)
+    stage.sandbox("faults", method="create", fault="slow", seconds=6, times=1)
     home.get_by_role("button", name="Confirmar").click()
     expect(home.get_by_role("dialog")).to_contain_text("Enviando…")
     home.keyboard.press("Escape")

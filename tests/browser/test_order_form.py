@@ -264,3 +264,18 @@ def test_a_spend_elsewhere_is_counted_with_as_soon_as_the_header_knows_it(home: 
         home.wait_for_timeout(300)
     expect(home.locator("[data-balance-now]")).to_have_text("777,00")
     stage.sandbox("balance", amount=900)
+
+
+def test_whoever_moves_on_in_a_dialog_at_once_is_not_taken_back(home: Page) -> None:
+    choose(home, "ES", "week-1", "WhatsApp")
+    home.evaluate(
+        """document.addEventListener("htmx:afterSwap", (event) => {
+             if (event.detail.target.id === "dialog-body")
+               setTimeout(() => document.querySelector("#dialog [type=submit]").focus());
+           })"""
+    )
+    home.get_by_role("button", name="Alquilar", exact=True).click()
+    confirm = home.get_by_role("dialog").get_by_role("button", name="Confirmar")
+    expect(confirm).to_be_focused()
+    home.wait_for_timeout(300)
+    expect(confirm).to_be_focused()

@@ -98,6 +98,8 @@ def started(folder: Path, *command: str | Path, **settings: str) -> Iterator[Run
 
 
 def end_quietly(pid: int) -> None:
+    # 0 would be this test run itself, and whoever started it.
+    assert pid > 0
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:

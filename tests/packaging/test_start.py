@@ -46,6 +46,20 @@ def pid_of(folder: Path, words: str) -> int:
     return next((pid for pid, line in found if words in line and keeper == ("tools.keep" in line)), 0)
 
 
+def kill(folder: Path, words: str, ended: tuple[int, ...] = ()) -> int:
+    """Kills the process of that name, waiting for one that is not among those ended before. Returns its id."""
+    found = 0
+
+    def seen() -> bool:
+        nonlocal found
+        found = pid_of(folder, words)
+        return found not in {0, *ended}
+
+    assert checkout.until(seen, seconds=15), f"no {words} runs"
+    checkout.end_quietly(found)
+    return found
+
+
 def test_the_page_answers_when_its_address_is_printed(demo: Running) -> None:
     page = requests.get(f"{demo.url}/accounts/login/", timeout=10)
     assert page.status_code == 200
@@ -91,7 +105,7 @@ def test_when_make_is_killed_nothing_outlives_it(clone: Path) -> None:
 @pytest.mark.parametrize("words", ["manage.py worker", "manage.py sandbox", "granian"])
 def test_a_process_that_is_killed_is_started_again_and_the_others_go_on(demo: Running, words: str) -> None:
     before = set(checkout.processes_in(demo.folder))
-    checkout.end_quietly(pid_of(demo.folder, words))
+    kill(demo.folder, words)
     assert checkout.until(lambda: "starting it again" in demo.output(), seconds=15)
     assert checkout.until(lambda: pid_of(demo.folder, words) not in {0, *before}, seconds=15)
     assert checkout.until(lambda: checkout.answers(f"{demo.url}/accounts/login/"), seconds=20)
@@ -99,9 +113,10 @@ def test_a_process_that_is_killed_is_started_again_and_the_others_go_on(demo: Ru
 
 
 def test_when_one_process_cannot_be_kept_going_all_end_with_a_message(demo: Running) -> None:
+    ended: tuple[int, ...] = ()
     for _ in range(3):
-        assert checkout.until(lambda: pid_of(demo.folder, "manage.py sandbox"), seconds=15)
-        checkout.end_quietly(pid_of(demo.folder, "manage.py sandbox"))
+        # The one before may still be on its way out.
+        ended += (kill(demo.folder, "manage.py sandbox", ended),)
     assert demo.process.wait(checkout.PATIENCE) == 1
     assert "could not be kept going" in demo.output()
     assert nothing_is_left(demo.folder)
@@ -120,7 +135,7 @@ def test_a_start_that_the_worker_refuses_ends_with_its_reason(clone: Path, tmp_p
 
 
 def test_a_keeper_that_is_killed_leaves_nothing_behind(demo: Running) -> None:
-    checkout.end_quietly(pid_of(demo.folder, "tools.keep manage.py worker"))
+    kill(demo.folder, "tools.keep manage.py worker")
     assert demo.process.wait(checkout.PATIENCE) == 1
     assert nothing_is_left(demo.folder)
 
