@@ -12,7 +12,7 @@ from django.utils import timezone
 from rentals.models import Feed, Mirror, Number, Rental
 from rentals.upstream import Refused, UpstreamError
 from rentals.upstream.rows import HistoryRow
-from rentals.worker import feeds
+from rentals.worker import feeds, orders
 from rentals.worker.line import Line
 
 TAKE = 100
@@ -57,23 +57,16 @@ def keep(rows: list[HistoryRow], seen_at: datetime) -> int:
     known = {
         rental.vendor_id: rental for rental in Rental.objects.filter(vendor_id__in=[row.id for row in rows])
     }
-    numbers = _numbers({row.e164 for row in rows if row.e164}, seen_at)
-    fresh = 0
+    numbers = orders.numbers_of({row.e164 for row in rows if row.e164}, seen_at)
+    fresh: list[Rental] = []
     for row in {row.id: row for row in rows}.values():
         fields, held = _fields(row, numbers), known.get(row.id)
         if held is None:
-            Rental.objects.create(vendor_id=row.id, first_seen_at=seen_at, **{"sorted_at": seen_at, **fields})
-            fresh += 1
+            fresh.append(Rental(vendor_id=row.id, first_seen_at=seen_at, **{"sorted_at": seen_at, **fields}))
         elif changed := {name: value for name, value in fields.items() if getattr(held, name) != value}:
             Rental.objects.filter(pk=held.pk).update(**changed)
-    return fresh
-
-
-def _numbers(e164s: set[str], seen_at: datetime) -> dict[str, Number]:
-    found = {number.e164: number for number in Number.objects.filter(e164__in=e164s)}
-    for e164 in sorted(e164s - found.keys()):
-        found[e164] = Number.objects.create(e164=e164, first_seen_at=seen_at)
-    return found
+    Rental.objects.bulk_create(fresh)
+    return len(fresh)
 
 
 def _fields(row: HistoryRow, numbers: dict[str, Number]) -> dict[str, Any]:

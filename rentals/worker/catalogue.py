@@ -37,16 +37,22 @@ def sync_countries(line: Line, *, urgent: bool = False) -> None:
 
 
 def _keep_countries(rows: list[CountryRow], *, whole: bool) -> None:
-    for row in rows:
-        fields = {
-            "vendor_name": row.name.strip()[:120],
-            "switch_type": (row.switch_type or "")[:32],
-            "listed": True,
-        }
-        Country.objects.update_or_create(code=row.code[:16], defaults=fields)
+    known = {row.code: (row.vendor_name, row.switch_type, row.listed) for row in Country.objects.all()}
+    told = {row.code[:16]: (row.name.strip()[:120], (row.switch_type or "")[:32], True) for row in rows}
+    changed = [
+        Country(code=code, vendor_name=name, switch_type=switch, listed=listed)
+        for code, (name, switch, listed) in told.items()
+        if known.get(code) != (name, switch, listed)
+    ]
+    Country.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        update_fields=["vendor_name", "switch_type", "listed"],
+        unique_fields=["code"],
+    )
     # An empty list would take every country from the page; the vendor has never had none.
     if rows and whole:
-        Country.objects.exclude(code__in=[row.code for row in rows]).update(listed=False)
+        Country.objects.exclude(code__in=told).update(listed=False)
 
 
 def sync_services(line: Line) -> None:

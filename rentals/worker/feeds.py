@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -36,22 +37,25 @@ def asked(feed: Feed | None) -> bool:
 
 
 def want(name: str) -> None:
-    Feed.objects.update_or_create(name=name, defaults={"wanted_at": timezone.now()})
+    _keep(name, wanted_at=timezone.now())
 
 
 def good(name: str, asked_at: datetime) -> None:
     """The feed succeeded; `asked_at` is when the call began, so that the data are at least that fresh."""
-    recovered = Feed.objects.filter(name=name, failures__gt=0).exists()
-    first = not Feed.objects.filter(name=name, good_at__isnull=False).exists()
-    Feed.objects.update_or_create(
-        name=name,
-        defaults={"good_at": asked_at, "tried_at": asked_at, "failures": 0, "reason": "", "message": ""},
-    )
+    failures, good_at = Feed.objects.filter(name=name).values_list("failures", "good_at").first() or (0, None)
+    recovered, first = failures > 0, good_at is None
+    _keep(name, good_at=asked_at, tried_at=asked_at, failures=0, reason="", message="")
     if recovered:
         # The vendor is back: what else was failing need not sit out its pause.
         Feed.objects.filter(failures__gt=0).update(wanted_at=timezone.now())
     if recovered or first:
         touch()
+
+
+def _keep(name: str, **fields: Any) -> None:
+    """One statement, but for the first time."""
+    if not Feed.objects.filter(name=name).update(**fields):
+        Feed.objects.update_or_create(name=name, defaults=fields)
 
 
 def failed(name: str, asked_at: datetime, problem: UpstreamError) -> None:

@@ -44,12 +44,20 @@ def apply(rows: list[OrderRow], seen_at: datetime, *, whole: bool) -> None:
     """Writes the rows into the mirror. Only a whole answer may say that an order is gone."""
     rows = one_row_an_order(rows)
     known = {order.vendor_id: order for order in Order.objects.all().select_related("number")}
-    numbers = _numbers({row.e164 for row in rows if row.e164})
-    changed = [_apply_row(row, known.get(row.id), numbers, seen_at) for row in rows]
+    numbers = numbers_of({row.e164 for row in rows if row.e164}, seen_at)
+    fresh, changed = list[Order](), False
+    for row in rows:
+        fields, order = _fields(row, numbers), known.get(row.id)
+        if order is None:
+            seen = {"first_seen_at": seen_at, "last_seen_at": seen_at, "state_since": seen_at}
+            fresh.append(Order(vendor_id=row.id, **seen, **fields))
+        else:
+            changed |= _apply_row(order, fields, seen_at)
+    Order.objects.bulk_create(fresh)
     listed = {row.id for row in rows}
     Order.objects.filter(vendor_id__in=listed).update(last_seen_at=seen_at) if listed else None
     gone = _mark_gone(known, listed, seen_at) if whole else False
-    if any(changed) or gone:
+    if fresh or changed or gone:
         touch()
     if gone:
         # What has left the list is in the archive now.
@@ -78,20 +86,14 @@ def _joined(rows: list[OrderRow]) -> OrderRow:
     )
 
 
-def _numbers(e164s: set[str]) -> dict[str, Number]:
+def numbers_of(e164s: set[str], seen_at: datetime) -> dict[str, Number]:
+    """The number of each E.164; one not seen before is known from now on."""
     found = {number.e164: number for number in Number.objects.filter(e164__in=e164s)}
-    for e164 in sorted(e164s - found.keys()):
-        found[e164] = Number.objects.create(e164=e164, first_seen_at=timezone.now())
-    return found
+    fresh = [Number(e164=e164, first_seen_at=seen_at) for e164 in sorted(e164s - found.keys())]
+    return found | {number.e164: number for number in Number.objects.bulk_create(fresh)}
 
 
-def _apply_row(row: OrderRow, order: Order | None, numbers: dict[str, Number], seen_at: datetime) -> bool:
-    fields = _fields(row, numbers)
-    if order is None:
-        Order.objects.create(
-            vendor_id=row.id, first_seen_at=seen_at, last_seen_at=seen_at, state_since=seen_at, **fields
-        )
-        return True
+def _apply_row(order: Order, fields: dict[str, Any], seen_at: datetime) -> bool:
     changed = {name: value for name, value in fields.items() if getattr(order, name) != value}
     if not changed:
         return False

@@ -84,19 +84,41 @@ def sign_in(page: Page, who: str = "demo", password: str = "demo") -> Page:
     return page
 
 
+@pytest.fixture(scope="session")
+def session(browser: Browser, browser_context_args: dict[str, Any]) -> list[Any]:
+    """The cookies of an administrator who has signed in: most tests begin after that."""
+    context = browser.new_context(**browser_context_args)
+    expect(sign_in(context.new_page()).get_by_role("table", name="Mis números")).to_be_visible()
+    kept = [cookie for cookie in context.cookies() if cookie["name"] in {"dashboard_session", "csrftoken"}]
+    context.close()
+    return kept
+
+
 @pytest.fixture
-def home(page: Page, stage: Stage) -> Page:
-    """The rental page, signed in as an administrator."""
+def home(page: Page, session: list[Any]) -> Page:
+    """The rental page, signed in as an administrator. Whoever signs out takes `fresh_home`: the session is shared."""
+    page.context.add_cookies(session)
+    page.goto("/")
+    expect(page.get_by_role("table", name="Mis números")).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def fresh_home(page: Page, stage: Stage) -> Page:
+    """The same with a session of its own."""
     sign_in(page)
     expect(page.get_by_role("table", name="Mis números")).to_be_visible()
     return page
 
 
 @pytest.fixture
-def plain(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+def plain(browser: Browser, browser_context_args: dict[str, Any], session: list[Any]) -> Iterator[Page]:
     """The rental page in a browser without script."""
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
-    yield sign_in(context.new_page())
+    context.add_cookies(session)
+    page = context.new_page()
+    page.goto("/")
+    yield page
     context.close()
 
 

@@ -168,13 +168,13 @@ def test_a_vendor_that_is_down_or_talks_nonsense_leaves_the_old_data_with_their_
 
 
 def test_a_wrong_key_tells_the_administrator_what_to_do_and_others_whom_to_ask(
-    home: Page, vendor: Stage
+    fresh_home: Page, vendor: Stage
 ) -> None:
-    broken(vendor, home, "refuse", msg="Invalid API key")
-    expect(home.locator("#banners")).to_contain_text("Revise la variable SMSPVA_API_KEY")
-    home.get_by_role("button", name="Salir").click()
-    sign_in(home, "operador")
-    banner = home.locator("#banners")
+    broken(vendor, fresh_home, "refuse", msg="Invalid API key")
+    expect(fresh_home.locator("#banners")).to_contain_text("Revise la variable SMSPVA_API_KEY")
+    fresh_home.get_by_role("button", name="Salir").click()
+    sign_in(fresh_home, "operador")
+    banner = fresh_home.locator("#banners")
     expect(banner).to_contain_text("SMSPVA no reconoce la clave API")
     expect(banner).to_contain_text("Avise a quien administra el panel")
     expect(banner).not_to_contain_text("SMSPVA_API_KEY")

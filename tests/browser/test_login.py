@@ -19,11 +19,11 @@ def test_an_empty_form_says_what_is_missing(page: Page, stage: Stage) -> None:
     expect(page.get_by_text("Escriba su contraseña.")).to_be_visible()
 
 
-def test_leaving(home: Page) -> None:
-    home.get_by_role("button", name="Salir").click()
-    expect(home.get_by_role("heading", name="Entrar")).to_be_visible()
-    home.goto("/")
-    expect(home.get_by_label("Usuario")).to_be_visible()
+def test_leaving(fresh_home: Page) -> None:
+    fresh_home.get_by_role("button", name="Salir").click()
+    expect(fresh_home.get_by_role("heading", name="Entrar")).to_be_visible()
+    fresh_home.goto("/")
+    expect(fresh_home.get_by_label("Usuario")).to_be_visible()
 
 
 def test_an_observer_has_no_button_that_spends(page: Page, stage: Stage) -> None:
