@@ -14,13 +14,17 @@
     const secure = location.protocol === "https:" ? "; Secure" : "";
     document.cookie = `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   };
+  const unsaid = new Map();
   const say = (words) => {
     // What lies behind an open dialog is not read aloud: it has a place of its own for this.
     const live = document.querySelector("dialog[open] [data-live]") || document.getElementById("live");
     if (!live || !words) return;
+    const before = unsaid.get(live) || [];
+    unsaid.set(live, [...before, words]);
+    if (before.length) return;
     live.textContent = "";
-    // A second write in a later task, or the same words would not be announced twice.
-    setTimeout(() => { live.textContent = words; }, 60);
+    // A second write in a later task, or the same words would not be announced twice; what comes meanwhile joins in.
+    setTimeout(() => { live.textContent = unsaid.get(live).join(". "); unsaid.delete(live); }, 60);
   };
 
   // --- theme: auto, claro, oscuro; the cookie lets the server draw the next page without a flash

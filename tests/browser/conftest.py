@@ -67,10 +67,28 @@ def _no_complaint_in_the_console(request: pytest.FixtureRequest) -> Iterator[Non
 
     if "context" in request.fixturenames:
         context: BrowserContext = request.getfixturevalue("context")
+        context.add_init_script(HEAR)
         context.on("console", listen)
         context.on("weberror", lambda fault: said.append(str(fault.error)))
     yield
     assert said == []
+
+
+HEAR = """
+window.heard = [];
+new MutationObserver((changes) => {
+  for (const change of changes) {
+    const live = change.target.closest?.("#live, [data-live]");
+    if (live && live.textContent) window.heard.push(live.textContent);
+  }
+}).observe(document, { subtree: true, childList: true });
+"""
+
+
+def expect_heard(page: Page, *words: str) -> None:
+    """A screen reader has been told one of these since the page was loaded; other news may have followed at once."""
+    said = "words => words.some((word) => window.heard.some((one) => one.includes(word)))"
+    page.wait_for_function(said, arg=list(words), timeout=15_000)
 
 
 SignIn = Callable[..., Page]
@@ -89,7 +107,7 @@ def session(browser: Browser, browser_context_args: dict[str, Any]) -> list[Any]
     """The cookies of an administrator who has signed in: most tests begin after that."""
     context = browser.new_context(**browser_context_args)
     expect(sign_in(context.new_page()).get_by_role("table", name="Mis números")).to_be_visible()
-    kept = [cookie for cookie in context.cookies() if cookie["name"] in {"dashboard_session", "csrftoken"}]
+    kept = context.cookies()
     context.close()
     return kept
 
@@ -115,7 +133,8 @@ def fresh_home(page: Page, stage: Stage) -> Page:
 def plain(browser: Browser, browser_context_args: dict[str, Any], session: list[Any]) -> Iterator[Page]:
     """The rental page in a browser without script."""
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
-    context.add_cookies(session)
+    # The zone is what a script has found out.
+    context.add_cookies([cookie for cookie in session if cookie["name"] != "tz"])
     page = context.new_page()
     page.goto("/")
     yield page

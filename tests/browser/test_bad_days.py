@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import choose, sign_in
+from tests.browser.conftest import choose, expect_heard, sign_in
 from tools.stage import Stage
 
 
@@ -113,7 +113,7 @@ def test_an_operation_whose_dialog_is_closed_is_followed_in_a_corner_to_its_end(
     corner = home.locator("#following")
     expect(corner).to_contain_text("Enviando…")
     expect(corner.get_by_role("heading", name="Hecho")).to_be_visible(timeout=30_000)
-    expect(home.locator("#live")).to_contain_text("Hecho")
+    expect_heard(home, "Hecho")
     corner.get_by_role("link", name="Ver en mis números").click()
     expect(corner).to_be_empty()
 
@@ -134,7 +134,10 @@ def read_balance_again(stage: Stage) -> None:
     stage.sql(
         "update rentals_feed set good_at=datetime('now', '-1 day'), wanted_at=datetime('now') where name='balance'"
     )
-    time.sleep(2)
+    end = time.monotonic() + 20
+    while stage.sql("select max(read_at) < datetime('now', '-1 hour') from rentals_balancereading")[0][0]:
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def broken(vendor: Stage, page: Page, fault: str, **more: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import refresh, row_of, sign_in
+from tests.browser.conftest import expect_heard, refresh, row_of, sign_in
 from tests.browser.test_refresh import change, order_with
 from tools.stage import Stage
 
@@ -30,7 +30,7 @@ def test_typing_leaves_the_rows_that_match_and_escape_brings_them_back(home: Pag
         field.fill(typed)
         expect(home.locator("#rows > .row:not([hidden])")).to_have_count(1)
     expect(home.locator("#summary")).to_contain_text(f"1 de {all_of_them} números")
-    expect(home.locator("#live")).to_have_text(f"1 de {all_of_them} números")
+    expect_heard(home, f"1 de {all_of_them} números")
     expect(home).to_have_url(re.compile("q="))
     home.keyboard.press("Escape")
     expect(home.locator("#rows > .row:not([hidden])")).to_have_count(all_of_them)
@@ -163,7 +163,7 @@ def test_what_is_new_is_marked_in_row_and_title_until_the_person_looks(home: Pag
     refresh(home)
     expect(row_of(home, order)).to_have_attribute("data-news", "Ha cambiado")
     expect(home).to_have_title(re.compile(r"^\(1\) Mis números · "))
-    expect(home.locator("#live")).to_contain_text(f"{phone_of(home, order)}: Activando")
+    expect_heard(home, f"{phone_of(home, order)}: Activando")
     change(stage, order, operator="Octavo_IT")
     refresh(home)
     expect(row_of(home, order)).to_contain_text("Octavo_IT")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import refresh, row_of
+from tests.browser.conftest import expect_heard, refresh, row_of
 from tools.stage import Stage
 
 
@@ -103,7 +103,7 @@ def test_a_change_of_state_is_announced(shown: Page, stage: Stage) -> None:
     order = order_with(stage, state=0)
     change(stage, order, state=2)
     refresh(shown)
-    expect(shown.locator("#live")).to_contain_text("Activando")
+    expect_heard(shown, "Activando")
     change(stage, order, state=0)
 
 
