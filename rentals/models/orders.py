@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +27,12 @@ class OrderState(models.IntegerChoices):
     INACTIVE = 0, _("Inactivo")
     ACTIVE = 1, _("Activo")
     ACTIVATING = 2, _("Activando")
+
+    @classmethod
+    @lru_cache(maxsize=64)
+    def word(cls, state: int) -> str:
+        """What a person reads. The vendor may add states: one that is not known here is told by its number."""
+        return str(cls(state).label) if state in cls else gettext("Estado %s") % state
 
 
 class Order(models.Model):

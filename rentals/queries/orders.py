@@ -58,6 +58,10 @@ class OrderRow:
         return phones.display(number.e164) if number else self.order.national or "—"
 
     @property
+    def state(self) -> str:
+        return OrderState.word(self.order.state)
+
+    @property
     def country(self) -> facts.CountryFacts:
         return facts.country(self.order.country)
 

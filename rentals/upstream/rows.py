@@ -143,9 +143,9 @@ def _state(value: object) -> int:
 class OrderRow(_Numbered):
     """A rented number. Several rows may carry one `id` when it was rented for several services.
 
-    `state`: 0 inactive, 1 active, 2 activating, -1 not in the system [doc]; 0 when unreadable, which offers
-    the activation that costs nothing. `country` is the vendor's code. `until`, `can_prolong_until` and
-    `can_prolong_max` do not follow from each other [doc sample].
+    `state`: 0 inactive, 1 active, 2 activating, -1 not in the system [doc]; any other number as the vendor said
+    it; 0 when unreadable, which offers the activation that costs nothing. `country` is the vendor's code.
+    `until`, `can_prolong_until` and `can_prolong_max` do not follow from each other [doc sample].
     """
 
     id: Identity = Field(validation_alias=_named("id", "orderId", "orderid"))

@@ -27,16 +27,11 @@ from rentals.views import sent
 from rentals.views.drawing import Drawn, Link, Shown, draw
 from rentals.views.outcomes import Outcome
 
-_TONES = {OrderState.ACTIVE: "on", OrderState.ACTIVATING: "wait", OrderState.OUT: "out"}
+_TONES: dict[int, str] = {OrderState.ACTIVE: "on", OrderState.ACTIVATING: "wait", OrderState.OUT: "out"}
 _STEP = 1.5
 """Days: a twentieth of the bar of 30 days."""
 MANY = 60
 """From so many rows on, those out of sight are left undrawn by the browser until they come near."""
-
-
-@cache
-def _state_word(state: int) -> str:
-    return str(OrderState(state).label)
 
 
 @cache
@@ -74,7 +69,7 @@ class RowView:
     @cached_property
     def shown(self) -> Shown:
         row, order, country = self.row, self.row.order, self.row.country
-        state = _state_word(order.state)
+        state = row.state
         return Shown(
             id=row.id,
             base=f"{_orders()}{row.id}/",
@@ -86,7 +81,7 @@ class RowView:
             operator=order.operator,
             service=row.name,
             state=state,
-            tone=_TONES.get(OrderState(order.state), ""),
+            tone=_TONES.get(order.state, ""),
             needs_replace=order.needs_replace,
             since=order.state_since,
             until=order.until,

@@ -12,9 +12,10 @@ from rentals.models import Country, Feed, Mirror, Order
 from rentals.models.orders import OrderState
 from rentals.models.transitions import touch
 from rentals.queries.orders import active_table
+from rentals.upstream.rows import OrderRow as UpstreamRow
 from rentals.views import sent
 from rentals.views.rows import TableView
-from rentals.worker.orders import note_next_flip
+from rentals.worker.orders import apply, note_next_flip
 
 
 def version(client):
@@ -240,3 +241,13 @@ def test_messages_that_were_seen_in_another_tab_change_the_table(as_operator, wi
     after = version(as_operator)
     as_operator.get(f"/orders/{with_sms.vendor_id}/sms/")
     assert before != after == version(as_operator)
+
+
+def test_a_state_nobody_has_heard_of_is_shown_and_breaks_nothing(as_operator, inactive):
+    apply([UpstreamRow(id=inactive.vendor_id, service="opt29", state=3)], timezone.now(), whole=False)
+    of_it = f"/orders/{inactive.vendor_id}"
+    for address in ("/", "/orders/table/", f"{of_it}/row/", f"{of_it}/sms/", f"{of_it}/more/"):
+        page = as_operator.get(address)
+        assert (page.status_code, "Estado 3" in page.content.decode()) == (200, True), address
+    assert "Activar" not in as_operator.get(f"{of_it}/row/").content.decode()
+    assert Order.objects.get(pk=inactive.pk).state == 3
