@@ -53,25 +53,41 @@ def _go_on(mirror: Mirror, read: int, fresh: int, asked_at: datetime) -> None:
 
 
 def keep(rows: list[HistoryRow], seen_at: datetime) -> int:
-    """Adds what is new, corrects what has changed, forgets nothing. Returns how many were new."""
-    known = {
-        rental.vendor_id: rental for rental in Rental.objects.filter(vendor_id__in=[row.id for row in rows])
-    }
+    """Adds what is new, corrects what has changed, forgets nothing. Returns how many were new.
+
+    What a row leaves empty stays as it was known.
+    """
+    held_already = Rental.objects.filter(vendor_id__in={row.id for row in rows}).select_related("number")
+    known = {rental.vendor_id: rental for rental in held_already}
     numbers = orders.numbers_of({row.e164 for row in rows if row.e164}, seen_at)
+    told: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        told[row.id] = told.get(row.id, {}) | _told(row, numbers)
     fresh: list[Rental] = []
-    for row in {row.id: row for row in rows}.values():
-        fields, held = _fields(row, numbers), known.get(row.id)
+    for vendor_id, fields in told.items():
+        held = known.get(vendor_id)
+        rental = held or Rental(vendor_id=vendor_id, first_seen_at=seen_at, sorted_at=seen_at)
+        changed = _change(rental, fields)
         if held is None:
-            fresh.append(Rental(vendor_id=row.id, first_seen_at=seen_at, **{"sorted_at": seen_at, **fields}))
-        elif changed := {name: value for name, value in fields.items() if getattr(held, name) != value}:
+            fresh.append(rental)
+        elif changed:
             Rental.objects.filter(pk=held.pk).update(**changed)
     Rental.objects.bulk_create(fresh)
     return len(fresh)
 
 
-def _fields(row: HistoryRow, numbers: dict[str, Number]) -> dict[str, Any]:
-    newest = row.closed or row.end or row.begin
-    return ({"sorted_at": newest} if newest else {}) | {
+def _change(rental: Rental, fields: dict[str, Any]) -> dict[str, Any]:
+    """Puts the fields into the rental and returns those that were different."""
+    before = {name: getattr(rental, name) for name in (*fields, "sorted_at")}
+    for name, value in fields.items():
+        setattr(rental, name, value)
+    rental.sorted_at = rental.closed or rental.end or rental.begin or rental.sorted_at
+    return {name: getattr(rental, name) for name, was in before.items() if getattr(rental, name) != was}
+
+
+def _told(row: HistoryRow, numbers: dict[str, Number]) -> dict[str, Any]:
+    """What the row says, without what it leaves empty."""
+    fields = {
         "number": numbers[row.e164] if row.e164 else None,
         "service": row.service,
         "country": row.country,
@@ -82,6 +98,7 @@ def _fields(row: HistoryRow, numbers: dict[str, Number]) -> dict[str, Any]:
         "end": row.end,
         "closed": row.closed,
     }
+    return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
 # --- what restoring would cost ---

@@ -70,3 +70,27 @@ def test_the_classic_dialect_that_does_not_say_what_is_restorable_is_read_too(sy
     )
     archive.keep([row], timezone.now())
     assert Rental.objects.get(vendor_id="77").restorable is None
+
+
+def test_a_row_without_its_number_keeps_the_one_that_was_known(synced):
+    held = Rental.objects.exclude(number=None).exclude(closed=None)[0]
+    order = [rental.vendor_id for rental in Rental.objects.all()]
+    archive.keep(
+        [HistoryRow(id=held.vendor_id), HistoryRow(id=held.vendor_id, begin=1_000_000_000)], timezone.now()
+    )
+    kept = Rental.objects.get(pk=held.pk)
+    for name in ("number_id", "service", "country", "days", "have_sms", "restorable", "end", "closed"):
+        assert getattr(kept, name) == getattr(held, name), name
+    assert kept.begin.year == 2001
+    assert [rental.vendor_id for rental in Rental.objects.all()] == order
+
+
+def test_a_poorer_row_of_the_same_answer_takes_nothing_away(synced):
+    rows = [
+        HistoryRow(id="77", service="opt59", number="79020831944", closed=1632445144),
+        HistoryRow(id="77"),
+    ]
+    assert archive.keep(rows, timezone.now()) == 1
+    kept = Rental.objects.get(vendor_id="77")
+    assert (kept.service, kept.number.e164, kept.closed.year) == ("opt59", "+79020831944", 2021)
+    assert kept.sorted_at == kept.closed
