@@ -18,6 +18,8 @@ from rentals.worker.line import Line
 TAKE = 100
 OVERLAP = 5
 """Rows read twice between two pages: what is restored meanwhile moves the rows below it up."""
+PATIENCE = 4
+"""Pages without news, beyond as many rows as are held, after which a vendor is repeating himself."""
 HEAD_EVERY = timedelta(minutes=30)
 
 
@@ -36,20 +38,31 @@ def sync(line: Line) -> None:
     except UpstreamError as problem:
         feeds.failed(Feed.Name.HISTORY, asked_at, problem)
         return
+    read = len(answer.value) + answer.skipped
+    following = skip + max(read - min(OVERLAP, read // 2), 1)
     with transaction.atomic():
+        last_is_new = _is_new(answer.value[-1:])
         fresh = keep(answer.value, asked_at)
         feeds.good(Feed.Name.HISTORY, asked_at)
-        _go_on(mirror, len(answer.value) + answer.skipped, fresh, asked_at)
+        if mirror.archive_whole_at is None:
+            whole_at = asked_at if not fresh and _is_end(skip, read) else None
+            Mirror.objects.filter(pk=1).update(archive_skip=following, archive_whole_at=whole_at)
+        elif last_is_new:
+            # More has ended since the last look than one page holds: the mirroring goes on below it.
+            Mirror.objects.filter(pk=1).update(archive_skip=following, archive_whole_at=None)
 
 
-def _go_on(mirror: Mirror, read: int, fresh: int, asked_at: datetime) -> None:
-    if mirror.archive_whole_at is None:
-        skip = mirror.archive_skip + max(read - OVERLAP, 1)
-        whole = {"archive_whole_at": asked_at} if read < TAKE else {}
-        Mirror.objects.filter(pk=1).update(archive_skip=skip, **whole)
-    elif fresh == TAKE:
-        # More has ended since the last look than one page holds: the mirroring begins again and finds the rest.
-        Mirror.objects.filter(pk=1).update(archive_skip=0, archive_whole_at=None)
+def _is_new(rows: list[HistoryRow]) -> bool:
+    return any(not Rental.objects.filter(vendor_id=row.id).exists() for row in rows)
+
+
+def _is_end(skip: int, read: int) -> bool:
+    """Whether a page without news ends the archive.
+
+    A short page does not: a vendor may give fewer rows than were asked for. Nor does a long one: rentals that
+    ended meanwhile push what is known down.
+    """
+    return read <= OVERLAP or skip > Rental.objects.count() + PATIENCE * read
 
 
 def keep(rows: list[HistoryRow], seen_at: datetime) -> int:

@@ -2,12 +2,42 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from rentals.models import Feed, Mirror, Rental, Service
-from rentals.upstream.rows import HistoryRow
+from rentals.upstream.reading import Reader
+from rentals.upstream.rows import Answer, HistoryRow
 from rentals.worker import archive
 from tests.conftest import inactive_order
+
+
+@pytest.fixture
+def vendor(worker, monkeypatch):
+    """A vendor with so many rentals in its archive, who gives at most `cap` at a time; returns the asked skips."""
+
+    def install(count, cap=100, **more):
+        old = [HistoryRow(id=str(n), closed=1_700_000_000 - n) for n in range(1, count + 1)]
+        rows, asked = [*more.get("before", []), *old], []
+
+        def history(reader, skip, take):
+            asked.append(skip)
+            start = 0 if more.get("deaf") else skip
+            return Answer(rows[start : start + min(take, cap)])
+
+        monkeypatch.setattr(Reader, "history", history)
+        return asked
+
+    return install
+
+
+def read_on(worker):
+    """Reads the archive until nothing of it is due, as the worker does."""
+    for _ in range(60):
+        archive.sync(worker.line)
+        if Mirror.objects.get().archive_whole_at:
+            return
+    raise AssertionError("the archive has no end")
 
 
 def history_of(sandbox):
@@ -94,3 +124,54 @@ def test_a_poorer_row_of_the_same_answer_takes_nothing_away(synced):
     kept = Rental.objects.get(vendor_id="77")
     assert (kept.service, kept.number.e164, kept.closed.year) == ("opt59", "+79020831944", 2021)
     assert kept.sorted_at == kept.closed
+
+
+@pytest.mark.parametrize("cap", [1, 2, 5, 6, 10, 20, 99])
+def test_a_vendor_that_gives_fewer_than_asked_is_read_to_its_end(worker, vendor, cap):
+    vendor(35, cap)
+    read_on(worker)
+    assert Rental.objects.count() == 35
+
+
+@pytest.mark.parametrize(("count", "calls"), [(0, 1), (1, 2), (3, 2), (35, 2), (100, 2), (101, 3), (195, 3)])
+def test_the_end_of_the_archive_costs_one_call_more(worker, vendor, count, calls):
+    asked = vendor(count)
+    read_on(worker)
+    assert (Rental.objects.count(), len(asked)) == (count, calls)
+
+
+@pytest.mark.parametrize("cap", [5, 10, 100])
+def test_a_vendor_that_always_gives_the_first_page_is_not_asked_forever(worker, vendor, cap):
+    asked = vendor(35, cap, deaf=True)
+    read_on(worker)
+    assert len(asked) <= 12
+
+
+def test_one_known_row_among_a_hundred_new_ones_still_reads_on(worker, vendor):
+    vendor(250)
+    archive.keep([HistoryRow(id="40"), HistoryRow(id="230")], timezone.now())
+    Mirror.objects.update(archive_whole_at=timezone.now(), archive_skip=0)
+    archive.sync(worker.line)
+    read_on(worker)
+    assert Rental.objects.count() == 250
+
+
+def test_new_ones_above_one_that_is_known_begin_nothing_anew(worker, vendor):
+    asked = vendor(120)
+    read_on(worker)
+    Rental.objects.filter(vendor_id__in=[str(n) for n in range(1, 100)]).delete()
+    archive.sync(worker.line)
+    assert Mirror.objects.get().archive_whole_at
+    assert (Rental.objects.count(), asked[-1]) == (120, 0)
+
+
+def test_many_that_end_while_it_is_first_read_leave_no_gap(worker, vendor):
+    vendor(400)
+    archive.sync(worker.line)
+    archive.sync(worker.line)
+    rows = [HistoryRow(id=f"9{n:03}", closed=1_800_000_000 - n) for n in range(120)]
+    asked = vendor(400, before=rows)
+    read_on(worker)
+    archive.sync(worker.line)
+    read_on(worker)
+    assert (Rental.objects.count(), asked[-1] > 400) == (520, True)
