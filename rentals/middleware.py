@@ -1,12 +1,16 @@
-"""Shows times in the browser's own zone once it is known."""
+"""Shows times in the browser's own zone once it is known, and tells a page whose session has ended."""
 
 from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
+
+from rentals.views.people import session_ended
 
 COOKIE = "tz"
 
@@ -23,6 +27,15 @@ class BrowserTimeZoneMiddleware:
             return self.get_response(request)
         with timezone.override(zone):
             return self.get_response(request)
+
+
+class LoginOrNoticeMiddleware(LoginRequiredMiddleware):
+    """Leads a stranger to the log-in; htmx is answered here, for after a redirect every request looks like a GET."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
+        if request.headers.get("HX-Request"):
+            return session_ended(request)
+        return super().handle_no_permission(request, view_func)
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo | None:

@@ -21,14 +21,16 @@ _login, _logout = LoginView.as_view(), LogoutView.as_view()
 @require_GET_or_POST
 def login(request: HttpRequest) -> HttpResponseBase:
     if request.headers.get("HX-Request"):
-        return _session_ended(request)
+        return session_ended(request)
     response: HttpResponseBase = _login(request)
     return response
 
 
-def _session_ended(request: HttpRequest) -> HttpResponse:
+def session_ended(request: HttpRequest) -> HttpResponse:
     """A fragment was asked for after the session had ended: the page stays, and a notice leads to the log-in."""
-    response = render(request, "account/_session_ended.html", status=HTTPStatus.UNAUTHORIZED)
+    # Only what was refused just now is known not to have been sent; what is looked at may have been, and earlier.
+    content = {"nothing_sent": request.method == "POST"}
+    response = render(request, "account/_session_ended.html", content, status=HTTPStatus.UNAUTHORIZED)
     response["HX-Retarget"] = "#notices"
     response["HX-Reswap"] = "innerHTML"
     response["HX-Trigger"] = "session:ended"

@@ -1,6 +1,10 @@
 """`/accounts/login/`: in our words, and nothing of allauth but this and leaving."""
 
+from uuid import uuid4
+
 import pytest
+
+from rentals.models import Operation
 
 LOGIN = "/accounts/login/"
 
@@ -60,3 +64,19 @@ def test_junk_is_a_wrong_login(client, singletons, login):
     answer = client.post(LOGIN, {"login": login, "password": "x"})
     assert answer.status_code == 200
     assert "<script>alert" not in answer.content.decode()
+
+
+def test_a_session_that_ends_does_not_say_that_nothing_was_sent(client, singletons, htmx):
+    for address in (f"/operations/{uuid4()}/", "/orders/table/", LOGIN):
+        answer = client.get(address, headers=htmx, follow=True)
+        text = answer.content.decode()
+        assert (answer.status_code, answer["HX-Retarget"]) == (401, "#notices")
+        assert "No se ha enviado nada" not in text
+        assert "mire en «Operaciones» antes de repetirlo" in text
+
+
+def test_what_was_pressed_after_the_session_had_ended_was_not_sent(client, inactive, htmx):
+    answer = client.post(f"/orders/{inactive.vendor_id}/activate/", headers=htmx, follow=True)
+    assert (answer.status_code, answer["HX-Retarget"]) == (401, "#notices")
+    assert "No se ha enviado nada" in answer.content.decode()
+    assert not Operation.objects.exists()
