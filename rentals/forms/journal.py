@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from rentals.models.operations import Kind
@@ -22,6 +24,20 @@ OUTCOME_WORDS = {
 }
 
 
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+_NO_SUCH_DAY = _("Elija un día entre los años 2000 y 2999.")
+
+
+class _Day(forms.DateField):
+    """A day that has a day before and a day after it in any time zone: the calendar of dates has two ends."""
+
+    widget = forms.DateInput(attrs={"type": "date"})
+    default_validators = [
+        MinValueValidator(_FIRST_DAY, _NO_SUCH_DAY),
+        MaxValueValidator(_LAST_DAY, _NO_SUCH_DAY),
+    ]
+
+
 class FilterForm(forms.Form):
     """Every field may be empty. Dates are whole days of the team's time zone."""
 
@@ -33,8 +49,8 @@ class FilterForm(forms.Form):
         choices=[("", _("Todos")), *((word, OUTCOME_WORDS[word]) for word in OUTCOMES)],
     )
     number = forms.CharField(max_length=40, required=False, label=_("Número"))
-    since = forms.DateField(required=False, label=_("Desde"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(required=False, label=_("Hasta"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = _Day(required=False, label=_("Desde"))
+    until = _Day(required=False, label=_("Hasta"))
 
     def clean(self) -> dict[str, Any] | None:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")

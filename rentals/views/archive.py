@@ -38,9 +38,10 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _page_number(request: HttpRequest) -> int:
     text = request.GET.get("page", "1")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= archive.MOST_PAGES):
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+    if not 1 <= number <= archive.MOST_PAGES:
         raise Http404
-    return int(text)
+    return number
 
 
 @never_cache

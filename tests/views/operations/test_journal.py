@@ -126,3 +126,22 @@ def test_wrong_method(as_operator, synced):
 
 def test_a_stranger_is_led_to_the_log_in(client, synced):
     assert client.get("/operations/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "status"),
+    [
+        *((path, {"page": "0" * 7 + "1" + "9" * 20}, 404) for path in ("/operations/", "/archive/")),
+        *(
+            ("/operations/", {end: day}, 422)
+            for end in ("since", "until")
+            for day in ("0001-01-01", "9999-12-31")
+        ),
+        ("/operations/", {"until": "2999-12-31"}, 200),
+        *((f"/operations/export.{kind}", {"until": "9999-12-31"}, 200) for kind in ("csv", "json")),
+    ],
+)
+def test_a_page_or_day_beyond_all_bounds_is_no_failure(as_operator, synced, path, asked, status):
+    page = as_operator.get(path, asked)
+    assert page.status_code == status
+    assert ("Elija un día entre los años 2000 y 2999." in page.content.decode()) == (status == 422)
