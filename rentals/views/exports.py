@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,8 +13,12 @@ from decimal import Decimal
 from rentals.models import Operation
 from rentals.views.outcomes import Outcome
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-"""A cell that begins so is run by some spreadsheet; senders, notes and vendor messages are strangers' texts."""
+_CONTROL = ("\t", "\r", "\n")
+_FORMULA = re.compile(r"""(^|[;,|\t\n\v\f\r\x85\u2028\u2029])([\s"\0\u200b\ufeff]*)(?=[=+\-@|%＝＋－＠])""")
+"""What begins so is run by some spreadsheet; senders, notes and vendor messages are strangers' texts.
+
+Spanish Excel splits at semicolons and knows no quotes within a cell: what follows one begins a cell there.
+"""
 
 
 def row(operation: Operation) -> dict[str, str]:
@@ -62,8 +67,9 @@ def as_json(operations: list[Operation]) -> bytes:
 
 
 def harmless(text: str) -> str:
-    """The text with an apostrophe before what a spreadsheet would run."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """The text with an apostrophe before what a spreadsheet would run, wherever that splits it."""
+    quoted = _FORMULA.sub(r"\1\2'", text)
+    return f"'{quoted}" if quoted.startswith(_CONTROL) else quoted
 
 
 def _time(moment: datetime | None) -> str:

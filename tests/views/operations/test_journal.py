@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from rentals.models import Operation
 from rentals.models.operations import FailedHow, State
+from rentals.views import exports
 from rentals.views.exports import harmless
 from tests.conftest import record, rent
 
@@ -105,9 +106,31 @@ def test_the_json_says_the_same(as_observer, done):
     assert rows[0]["key"] == str(done.key)
 
 
+def test_harmless_words_stay_as_they_were():
+    for text in ("No money - try again; later", "a, b; c", "x=1", "Alquilar: opt29 · España"):
+        assert harmless(text) == text
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+34612", "-1", "@x", "\tx", "\rx", "|x", "%x"])
 def test_no_cell_can_become_a_formula(text):
     assert harmless(text) == f"'{text}"
+
+
+STRANGE = """x;=HYPERLINK(1)|x; =1+1|x,=1+1|x\n=1+1|x\r\n\t@x|x";"=1+1|x;"=1+1"|x;;+1| =1+1|\ufeff=1+1
+|x;\u3000=1+1|\uff1d1+1|x;"|=1;=1"""
+
+
+def cells(content, **dialect):
+    return [cell for row in csv.reader(io.StringIO(content, ""), **dialect) for cell in row]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_NONE])
+def test_no_cell_begins_a_formula_after_a_semicolon(done, separator, quoting):
+    for done.vendor_message in STRANGE.split("|"):
+        content = exports.as_csv([done, done]).decode("utf-8-sig")
+        for cell in cells(content, delimiter=separator, quoting=quoting):
+            assert not cell.strip(' "\ufeff\u3000\t').startswith(tuple("=+-@|%\uff1d")), done.vendor_message
 
 
 def test_a_strangers_words_are_no_formula_in_the_file(as_observer, operator, synced):
