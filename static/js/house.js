@@ -210,8 +210,12 @@
   });
 
   // --- questions open by link
+  function targetName() {
+    // A link may arrive cut off in the middle of an escape: it leads nowhere, and must not stop the page.
+    try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
+  }
   function openTarget() {
-    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const name = targetName(), target = name && document.getElementById(name);
     if (target instanceof HTMLDetailsElement) target.open = true;
   }
   window.addEventListener("hashchange", openTarget);

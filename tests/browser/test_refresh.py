@@ -137,6 +137,18 @@ def test_a_session_that_has_ended_leads_to_the_log_in_and_back(shown: Page) -> N
     expect(shown).to_have_url(re.compile(r"/accounts/login/\?next=%2F"))
 
 
+@pytest.mark.parametrize("fragment", ["#%", "#%E0%A4%A", "#order-%ff"])
+def test_a_damaged_fragment_does_not_stop_the_page(shown: Page, stage: Stage, fragment: str) -> None:
+    shown.goto("about:blank")
+    shown.goto(f"/{fragment}")
+    inactive = order_with(stage, state=0)
+    change(stage, inactive, operator="Roto_IT")
+    refresh(shown)
+    expect(row_of(shown, inactive)).to_contain_text("Roto_IT")
+    shown.evaluate("location.hash = '#%25%'")
+    assert shown.evaluate("typeof window.house.say") == "function"
+
+
 def test_the_age_counts_up_by_itself(shown: Page) -> None:
     age = shown.locator("[data-good-at] [data-age]")
     first = age.inner_text()
