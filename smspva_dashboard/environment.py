@@ -6,6 +6,7 @@ A wrong value ends the start with one line that names the variable (`Misconfigur
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 import warnings
@@ -19,6 +20,7 @@ from cryptography.fernet import Fernet
 
 WORKER_ONLY = "SMSPVA_API_KEY"
 _TRUE, _FALSE = {"1", "true", "yes", "on", "si", "sí"}, {"0", "false", "no", "off", ""}
+_SENDABLE, _BLANK = re.compile(r"[\x21-\x7e]*"), re.compile(r"[\s\x00-\x1f]")
 
 
 class Misconfigured(SystemExit):
@@ -72,6 +74,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def api_key(name: str, default: str = "") -> str:
+    """A key that can travel in an address. A wrong one is not repeated."""
+    value = text(name, default)
+    if not _SENDABLE.fullmatch(value):
+        raise Misconfigured(name, "may hold printable ASCII without blanks only")
+    return value
+
+
 def web_address(name: str, default: str, *, empty_allowed: bool = False) -> str:
     value = text(name, default)
     if not value and empty_allowed:
@@ -79,10 +89,13 @@ def web_address(name: str, default: str, *, empty_allowed: bool = False) -> str:
     try:
         parts = urlsplit(value)
         valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        valid = valid and "@" not in parts.netloc and not _BLANK.search(value)
     except ValueError:
         valid = False
     if not valid:
-        raise Misconfigured(name, "must be an address that begins with http:// or https://")
+        # The value may hold a password: it is not repeated.
+        wanted = "must be an address that begins with http:// or https://, without a user name or blanks"
+        raise Misconfigured(name, wanted)
     return value
 
 

@@ -58,8 +58,8 @@ CACHES = {
 
 # --- the vendor ---
 # No API key: the sandbox is the upstream. It listens where SMSPVA_API_URL says, or on its usual port.
-SANDBOX_API_KEY = env.text("SANDBOX_API_KEY", "sandbox")
-SMSPVA_API_KEY = env.text("SMSPVA_API_KEY") if IS_WORKER else ""
+SANDBOX_API_KEY = env.api_key("SANDBOX_API_KEY", "sandbox")
+SMSPVA_API_KEY = env.api_key("SMSPVA_API_KEY") if IS_WORKER else ""
 UPSTREAM_IS_SANDBOX = SMSPVA_API_KEY in {"", SANDBOX_API_KEY}
 _sandbox = env.web_address("SANDBOX_URL", "http://127.0.0.1:8900").rstrip("/")
 if IS_WORKER and not SMSPVA_API_KEY:

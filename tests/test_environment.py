@@ -45,6 +45,33 @@ def test_a_wrong_value_is_one_line_that_names_the_variable(name, value):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMSPVA_API_KEY", "real key"),
+        ("SMSPVA_API_KEY", "clavé"),
+        ("SANDBOX_API_KEY", "sand box"),
+        ("SMSPVA_API_URL", "https://ana:hunter2@vendor.example/api/rent.php"),
+        ("SMSPVA_API_URL", "https://vendor.example/api rent.php"),
+        ("SMSPVA_BALANCE_URL", "https://ana@vendor.example/balance"),
+    ],
+)
+def test_a_key_with_a_blank_names_its_variable(name, value):
+    done = start(role="worker", **{name: value})
+    assert (done.returncode, done.stderr.split(":")[0]) == (2, name)
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert value not in done.stderr
+
+
+def test_the_worker_itself_names_the_variable_of_a_wrong_key(tmp_path):
+    clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    (tmp_path / "key").write_text("real key\n")
+    clean["SMSPVA_API_KEY_FILE"] = str(tmp_path / "key")
+    command = [sys.executable, "manage.py", "worker", "--once"]
+    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.split(":")[0]) == (2, "SMSPVA_API_KEY")
+
+
 def test_a_secret_file_that_is_missing_is_named():
     done = start(SECRET_KEY_FILE="/nowhere/secret")
     assert (done.returncode, done.stderr.split(":")[0]) == (2, "SECRET_KEY_FILE")
