@@ -243,6 +243,16 @@ _OURS: Final[dict[str, Explanation]] = {
     "order_moved": _no(
         _("El estado del número cambió entre la confirmación y el envío."), _ANYBODY, _CONFIRM_AGAIN
     ),
+    "already_back": _no(
+        _("El número ya volvía a tener este servicio antes del envío."),
+        _ANYBODY,
+        _("Búsquelo en «Mis números»."),
+    ),
+    "partial": _no(
+        _("SMSPVA contestó con una lista incompleta o que en parte no se entiende."),
+        _ANYBODY,
+        _TRY_LATER,
+    ),
     "crash": _perhaps(_("El proceso que la enviaba se detuvo antes de conocer la respuesta.")),
 }
 

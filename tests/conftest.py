@@ -24,7 +24,7 @@ from rentals.models.people import Role  # noqa: E402
 from rentals.periods import parse_prolonging  # noqa: E402
 from rentals.queries import pricing  # noqa: E402
 from rentals.queries.mirror import vendor_now  # noqa: E402
-from rentals.queries.operations import last_success, mark_of, order_target, rent_target  # noqa: E402
+from rentals.queries.operations import last_success, mark_of, rent_target, restore_targets  # noqa: E402
 from rentals.sandbox import SandboxServer  # noqa: E402
 from rentals.use_cases import operations as use_cases  # noqa: E402
 from rentals.use_cases.holding import period_kind, shown_of  # noqa: E402
@@ -209,7 +209,7 @@ def add_service(person: Person, order: Order, service: str = "opt44", days: int 
 def restore(person: Person, rental: Rental) -> Confirmation:
     """A confirmation to restore at the quote that the mirror holds."""
     assert rental.number
-    known = last_success(order_target(rental.vendor_id))
+    known = last_success(*restore_targets(rental))
     asked = {"order": rental.vendor_id, "e164": rental.number.e164, "service": rental.service}
     shown = {"price": str(rental.quote_price), "days": rental.quote_days, "after": mark_of(known)}
     return issue(person, "restore_user", asked, shown)

@@ -2,9 +2,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from rentals.models import Mirror, Order, Person
+from rentals.models import BalanceReading, Mirror, Order, Person
 from rentals.models.people import Role
-from rentals.worker import identity
+from rentals.worker import identity, lease
 
 
 @pytest.fixture
@@ -81,3 +81,24 @@ def test_createsuperuser_makes_an_administrator(singletons):
 
 def test_nobody_makes_an_account_by_themselves(singletons):
     assert Client().get("/accounts/signup/").status_code == 404
+
+
+@pytest.fixture
+def real(singletons, settings):
+    """A real account whose worker has just begun and that has no order yet."""
+    settings.UPSTREAM_IS_SANDBOX = False
+    identity.announce()
+    settings.UPSTREAM_IS_SANDBOX = True
+
+
+def test_a_worker_without_a_key_does_not_turn_a_real_account_into_a_demo(real):
+    lease.take("the worker with the key")
+    with pytest.raises(identity.OtherMirror, match="DATABASE_URL"):
+        identity.announce()
+    assert not Person.objects.exists()
+
+
+def test_nor_does_it_where_something_of_the_account_is_known(real):
+    BalanceReading.objects.create(amount=7, read_at=timezone.now())
+    with pytest.raises(identity.OtherMirror):
+        identity.announce()

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('read_at', models.DateTimeField(db_index=True)),
             ],
             options={
-                'ordering': ('-read_at', '-pk'),
+                'ordering': ('-pk',),
             },
         ),
         migrations.CreateModel(

@@ -78,7 +78,8 @@ class BalanceReading(models.Model):
     read_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        ordering = ("-read_at", "-pk")
+        # As they were written: a clock may be put back, and the newest would not be the first for a while.
+        ordering = ("-pk",)
 
     def __str__(self) -> str:
         return f"{self.amount} USD"

@@ -109,6 +109,13 @@ def _countries() -> set[str]:
     return set(Rental.objects.order_by().values_list("country", flat=True).distinct())
 
 
+def is_back(rental: Rental) -> bool:
+    """Whether its number has this service again: it was restored already, or rented anew."""
+    if rental.number_id is None:
+        return False
+    return Order.objects.filter(number=rental.number_id, service=rental.service, listed=True).exists()
+
+
 def _with_facts(rentals: QuerySet[Rental]) -> QuerySet[Rental]:
     again = Order.objects.filter(number=OuterRef("number"), service=OuterRef("service"), listed=True)
     kept = Sms.objects.filter(order__vendor_id=OuterRef("vendor_id"))

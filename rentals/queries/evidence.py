@@ -6,7 +6,7 @@ the word of why a person has to decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,8 +41,16 @@ NO_TRACE = Evidence()
 
 
 def look(operation: Operation) -> Evidence:
-    """What the mirror shows of it now. Evidence once seen stays seen, also when its order has left the list."""
-    return _LOOKS[operation.kind](operation)
+    """What the mirror shows of it now. Evidence once seen stays seen, also when its order has left the list.
+
+    What would be evidence for two operations is evidence for neither: which of them was executed, a person says.
+    """
+    found = _LOOKS[operation.kind](operation)
+    mine = {order.pk for order in found.orders}
+    others = Operation.objects.filter(state=State.UNKNOWN).exclude(pk=operation.pk) if mine else []
+    if any(mine & {order.pk for order in _FITS[other.kind](other)} for other in others):
+        return Evidence(doubt="several_operations")
+    return found
 
 
 def expected_until(operation: Operation) -> datetime:
@@ -67,9 +75,7 @@ def undecided() -> list[Operation]:
 def possible(operation: Operation) -> list[Order]:
     """Orders that a person may name as what the operation brought about, with any expiry."""
     if operation.kind in (Kind.CREATE, Kind.CREATE_MULTI):
-        return list(
-            _new(operation).filter(country=operation.parameters["country"], service__in=_services(operation))
-        )
+        return _with_its_services(operation, _new(operation).filter(country=operation.parameters["country"]))
     if operation.kind in (Kind.ADD_SERVICE, Kind.RESTORE):
         return list(_on_its_number(operation))
     return []
@@ -80,7 +86,7 @@ def possible(operation: Operation) -> list[Order]:
 
 def _look_create(operation: Operation) -> Evidence:
     """Exactly one new order with the country, service and expiry that were asked for, which no operation owns."""
-    found = [order for order in _fitting(operation) if order.service == operation.parameters["service"]]
+    found = _fitting_rent(operation)
     if len(found) > 1:
         return Evidence(doubt="several_candidates")
     return Evidence(True, tuple(found)) if found else NO_TRACE
@@ -89,9 +95,8 @@ def _look_create(operation: Operation) -> Evidence:
 def _look_create_multi(operation: Operation) -> Evidence:
     """The same for all its services on one number; the vendor may make one order of them or one of each."""
     wanted, by_number = set(operation.parameters["services"]), dict[int | None, list[Order]]()
-    for order in _fitting(operation):
-        if set(order.service.split(",")) <= wanted:
-            by_number.setdefault(order.number_id, []).append(order)
+    for order in _fitting_rent(operation):
+        by_number.setdefault(order.number_id, []).append(order)
     whole = [orders for orders in by_number.values() if _covers(orders, wanted)]
     if len(whole) > 1 or (by_number and not whole):
         return Evidence(doubt="several_candidates" if whole else "services_differ")
@@ -103,15 +108,18 @@ def _covers(orders: list[Order], wanted: set[str]) -> bool:
     return sorted(codes) == sorted(wanted)
 
 
-def _fitting(operation: Operation) -> QuerySet[Order]:
+def _fitting_rent(operation: Operation) -> list[Order]:
     until = expected_until(operation)
     near = (until - UNTIL_TOLERANCE, until + UNTIL_TOLERANCE)
-    return _new(operation).filter(country=operation.parameters["country"], until__range=near)
+    found = _new(operation).filter(country=operation.parameters["country"], until__range=near)
+    return _with_its_services(operation, found)
 
 
-def _services(operation: Operation) -> list[str]:
+def _with_its_services(operation: Operation, orders: QuerySet[Order]) -> list[Order]:
+    """Those that carry nothing but what was asked for; one order may carry several of its services."""
     asked = operation.parameters
-    return list(asked["services"]) if "services" in asked else [asked["service"]]
+    wanted = set(asked["services"]) if "services" in asked else {asked["service"]}
+    return [order for order in orders if set(order.service.split(",")) <= wanted]
 
 
 def _new(operation: Operation) -> QuerySet[Order]:
@@ -163,12 +171,20 @@ def _look_add_service(operation: Operation) -> Evidence:
 
 def _look_restore(operation: Operation) -> Evidence:
     """The number is back for its service with a new expiry; the vendor may have given it a new id."""
-    # Under its old id the order is known already: it is back when the vendor lists it again.
-    again = Order.objects.filter(vendor_id=operation.parameters["order"], listed=True)
-    found = tuple(_on_its_number(operation)) + tuple(again)
+    found = tuple(_fitting_restore(operation))
     if len(found) > 1:
         return Evidence(doubt="several_candidates")
     return Evidence(True, found) if found else NO_TRACE
+
+
+def _fitting_restore(operation: Operation) -> list[Order]:
+    # Under its old id the order is known already: it is back when the vendor lists it again.
+    again = Order.objects.filter(vendor_id=operation.parameters["order"], listed=True)
+    return [*_on_its_number(operation), *again]
+
+
+def _fitting_nothing(operation: Operation) -> list[Order]:
+    return []
 
 
 def _on_its_number(operation: Operation) -> QuerySet[Order]:
@@ -197,3 +213,14 @@ _LOOKS: dict[str, Callable[[Operation], Evidence]] = {
     Kind.ADD_SERVICE: _look_add_service,
     Kind.RESTORE: _look_restore,
 }
+_FITS: dict[str, Callable[[Operation], Iterable[Order]]] = {
+    Kind.CREATE: _fitting_rent,
+    Kind.CREATE_MULTI: _fitting_rent,
+    Kind.ACTIVATE: _fitting_nothing,
+    Kind.PROLONG: _fitting_nothing,
+    Kind.PROLONG_DAYS: _fitting_nothing,
+    Kind.DELETE: _fitting_nothing,
+    Kind.ADD_SERVICE: _on_its_number,
+    Kind.RESTORE: _fitting_restore,
+}
+"""The new orders that may be what each brought about, as far as they fit exactly."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from rentals.models import Feed, Operation, OperationTarget
+from django.utils import timezone
+
+from rentals.models import Feed, Operation, OperationTarget, Rental
 from rentals.models.operations import PAID_KINDS, State
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""What two machines of one house may be apart; a time further ahead than this was written by another clock."""
 
 
 def by_key(key: UUID) -> Operation | None:
@@ -28,6 +33,12 @@ def service_target(e164: str, service: str) -> str:
     return f"service:{e164}:{service}"
 
 
+def restore_targets(rental: Rental) -> list[str]:
+    """The locks of restoring it: it may stand in the archive more than once, and comes back once."""
+    number, order = rental.number, order_target(rental.vendor_id)
+    return [order, service_target(number.e164, rental.service)] if number else [order]
+
+
 def holder_of(target: str) -> Operation | None:
     """The open operation on this target, if any: the person ahead."""
     held = (
@@ -46,7 +57,10 @@ def done_since_last_sync(target: str) -> bool:
     """Whether something on this target succeeded after the data of the last good `orders` were asked for."""
     done = OperationTarget.objects.filter(target=target, held=False, operation__state=State.SUCCEEDED)
     synced_at = Feed.objects.filter(name=Feed.Name.ORDERS).values_list("good_at", flat=True).first()
-    return done.filter(operation__settled_at__gt=synced_at).exists() if synced_at else done.exists()
+    if synced_at is None or synced_at > timezone.now() + CLOCKS_DIFFER:
+        # Never, or before the clock was put back: nothing tells what has been seen since.
+        return done.exists()
+    return done.filter(operation__settled_at__gt=synced_at).exists()
 
 
 def last_success(*targets: str) -> Operation | None:

@@ -78,8 +78,8 @@ def _order_as_shown(confirmation: Confirmation) -> Order:
     if ahead := known.holder_of(known.order_target(found.vendor_id)):
         raise NotRecorded("someone_ahead", ahead=ahead)
     shown, now = confirmation.shown, shown_of(found)
-    # Whether it is active or not says nothing against prolonging it; its expiry and what was done with it do.
-    watched = {"state", "attempts"} if confirmation.kind == "activate" else {"until", "attempts"}
+    # An activation's form tells no expiry.
+    watched = {"state", "attempts"} if confirmation.kind == "activate" else {"state", "until", "attempts"}
     if any(shown.get(name) != now[name] for name in watched):
         raise NotRecorded("order_moved")
     return found

@@ -52,6 +52,9 @@ WORDS = {
     "service_there": _("El número ya tiene este servicio."),
     "too_many_services": _("Elija entre 2 y 10 servicios."),
     "not_archived": _("Ese alquiler no está en el archivo."),
+    "already_back": _(
+        "El número ya vuelve a tener este servicio: búsquelo en «Mis números». No se ha enviado nada."
+    ),
     "no_quote": _("Falta un precio reciente para restaurarlo. Pídalo de nuevo. No se ha enviado nada."),
     "note_missing": _("Escriba en una nota por qué lo decide así."),
     "not_settled": _("Solo se corrige una operación que ya ha terminado."),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from rentals.confirmations import Confirmation
 from rentals.models import Rental
+from rentals.queries import archive
 from rentals.queries import operations as known
 from rentals.use_cases.plan import Plan
 from rentals.use_cases.refusals import NotRecorded
@@ -51,5 +52,7 @@ def plan_restore(confirmation: Confirmation) -> Plan:
     if rental.quote_price != Decimal(confirmation.shown["price"]):
         raise NotRecorded("price_changed", price=rental.quote_price)
     refuse_without_money(rental.quote_price)
-    target = known.order_target(rental.vendor_id)
-    return Plan([target], quote=rental.quote_price, after=str(confirmation.shown.get("after", "")))
+    if archive.is_back(rental):
+        raise NotRecorded("already_back")
+    targets = known.restore_targets(rental)
+    return Plan(targets, quote=rental.quote_price, after=str(confirmation.shown.get("after", "")))

@@ -10,7 +10,8 @@ from rentals.queries.evidence import possible
 from rentals.use_cases.refusals import NotDecided
 
 _NAMES_ITS_ORDER = (Kind.CREATE, Kind.CREATE_MULTI)
-"""Executed means that there is an order, and which one it is decides what other evidence is still free."""
+"""Executed means that there is an order, and which one it is decides what other evidence is still free. Only where
+the mirror shows none may a person who knows better sign without."""
 
 
 def decide(
@@ -28,7 +29,7 @@ def decide(
         raise NotDecided("not_waiting")
     if order is not None and (not executed or order not in possible(operation)):
         raise NotDecided("not_a_candidate")
-    if executed and order is None and operation.kind in _NAMES_ITS_ORDER:
+    if executed and order is None and operation.kind in _NAMES_ITS_ORDER and possible(operation):
         raise NotDecided("order_missing")
     signed = {"settled_how": "person", "settled_by": person, "settled_note": note.strip()[:500]}
     if not (_executed(operation, order, signed) if executed else _not_executed(operation, signed)):

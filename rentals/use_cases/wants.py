@@ -16,6 +16,7 @@ from rentals.queries import operations as known
 WATCH_FOR = timedelta(seconds=60)
 RENEW_WATCH_BELOW = timedelta(seconds=40)
 ASK_AGAIN_AFTER = timedelta(seconds=15)
+LOOK_AGAIN_AFTER = timedelta(seconds=1)
 FRESH_FOR_CONFIRMING = timedelta(seconds=60)
 FRESH_WHEN_SHORT = timedelta(seconds=5)
 
@@ -63,7 +64,9 @@ def want_basics() -> None:
 
 def want_sms(order: Order) -> None:
     """ "Actualizar": one look at the vendor's messages of this order, out of turn."""
-    Order.objects.filter(pk=order.pk).update(sms_wanted_at=timezone.now())
+    now = timezone.now()
+    quiet = Q(sms_wanted_at=None) | Q(sms_wanted_at__lt=now - LOOK_AGAIN_AFTER)
+    Order.objects.filter(quiet, pk=order.pk).update(sms_wanted_at=now)
 
 
 def watch(person: Person, order: Order) -> None:

@@ -14,7 +14,7 @@ from rentals.models import Person
 from rentals.permissions import Verb
 from rentals.queries import archive, mirror
 from rentals.queries.archive import ArchiveRow
-from rentals.queries.operations import last_success, mark_of, order_target
+from rentals.queries.operations import last_success, mark_of, restore_targets
 from rentals.use_cases import restoring
 from rentals.views.answers import see_other
 from rentals.views.gate import gate, require_GET, require_GET_or_POST
@@ -86,6 +86,6 @@ def _confirmation(person: Person, row: ArchiveRow) -> confirmations.Confirmation
         "overdue": rental.quote_overdue,
         "days": rental.quote_days,
         "name": row.service,
-        "after": mark_of(last_success(order_target(rental.vendor_id))),
+        "after": mark_of(last_success(*restore_targets(rental))),
     }
     return confirmations.issue(person, "restore_user", asked, shown)

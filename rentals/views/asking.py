@@ -15,7 +15,7 @@ from rentals.models.operations import Kind
 from rentals.periods import Period
 from rentals.queries import archive, mirror, pricing
 from rentals.queries.archive import ArchiveRow
-from rentals.queries.operations import holder_of, last_success, mark_of, order_target
+from rentals.queries.operations import holder_of, last_success, mark_of, order_target, restore_targets
 from rentals.queries.orders import OrderRow, one_row
 from rentals.use_cases import restoring, wants
 from rentals.views.paying import Paying
@@ -46,7 +46,8 @@ class Asking(Paying):
         rental = archive.one(vendor_id) if restores else None
         if row is None and rental is None:
             raise Http404
-        shown, done = confirmation.shown, last_success(order_target(vendor_id))
+        targets = restore_targets(rental.rental) if rental else [order_target(vendor_id)]
+        shown, done = confirmation.shown, last_success(*targets)
         price = shown.get("price")
         return cls(
             confirmation,
@@ -54,7 +55,7 @@ class Asking(Paying):
             price_now=_price_now(confirmation, row, rental),
             estimated=bool(shown.get("estimated")),
             balance=mirror.balance(),
-            ahead=holder_of(order_target(vendor_id)),
+            ahead=next((held for target in targets if (held := holder_of(target))), None),
             done_meanwhile=done if restores and mark_of(done) != shown.get("after", "") else None,
             worker_alive=mirror.worker_alive(),
             row=row,

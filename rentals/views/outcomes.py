@@ -27,6 +27,9 @@ _WAITS = {
     "several_candidates": _lazy(
         "En la cuenta hay varios alquileres nuevos que podrían ser este, y no se sabe cuál es."
     ),
+    "several_operations": _lazy(
+        "En la cuenta hay un alquiler nuevo que podría ser de esta operación o de otra sin resolver."
+    ),
     "balance_differs": _lazy(
         "En la cuenta hay un alquiler que podría ser este, pero el saldo no bajó lo que costaba."
     ),
@@ -184,10 +187,19 @@ class Outcome:
         if not self.paid_kind:
             return _("Esta operación no cuesta dinero.")
         if operation.state == State.FAILED:
-            return _("No se gastó nada.")
+            return self._money_of_failure()
         if operation.state == State.UNKNOWN:
             return _("Todavía no se sabe si se cobró.")
         return ""
+
+    def _money_of_failure(self) -> str:
+        failed = self.operation
+        if failed.failed_how != FailedHow.NOT_EXECUTED or failed.balance_after is not None:
+            return _("No se gastó nada.")
+        # Nobody saw the balance: what is not known is not promised.
+        if failed.settled_how == "person":
+            return _("Se dio por no cobrada, sin comprobar el saldo.")
+        return _("No hay rastro de que se ejecutara, pero el saldo no se pudo comprobar.")
 
     @property
     def slow(self) -> bool:

@@ -18,6 +18,8 @@ from rentals.worker.line import Line
 EVERY = timedelta(minutes=5)
 FRESH = timedelta(seconds=60)
 """A reading this fresh, with no operation since, counts as the balance before a send."""
+MEASURED_WITHIN = timedelta(minutes=10)
+"""Later than this after the send too much may have happened on the account for a difference to mean one thing."""
 
 
 def sync(line: Line, *, urgent: bool = False) -> bool:
@@ -42,7 +44,7 @@ def sync(line: Line, *, urgent: bool = False) -> bool:
 def fresh_reading() -> BalanceReading | None:
     """The balance to hold an operation against: read within a minute and after every send so far."""
     reading = BalanceReading.objects.first()
-    if reading is None or timezone.now() - reading.read_at > FRESH:
+    if reading is None or not timedelta(0) <= timezone.now() - reading.read_at <= FRESH:
         return None
     sent_since = Operation.objects.filter(kind__in=PAID_KINDS, sent_at__gte=reading.read_at)
     return None if sent_since.exists() else reading
@@ -67,8 +69,10 @@ def measure(amount: Decimal, read_at: datetime) -> None:
 
 
 def _charge(operation: Operation, amount: Decimal, read_at: datetime) -> Decimal | None:
-    before, since = operation.balance_before, operation.balance_before_at
-    if before is None or since is None or alone(operation, since, read_at) is False:
+    before, since, sent_at = operation.balance_before, operation.balance_before_at, operation.sent_at
+    if before is None or since is None or sent_at is None or not alone(operation, since, read_at):
+        return None
+    if read_at - sent_at > MEASURED_WITHIN:
         return None
     charge = before - amount
     return charge if charge > 0 else None
@@ -81,7 +85,6 @@ def alone(operation: Operation, since: datetime, until: datetime) -> bool:
 
 
 def _give_up_measuring(now: datetime) -> None:
-    # Ten minutes after the send too much may have happened on the account for a difference to mean one thing.
     for operation in unmeasured():
-        if operation.sent_at and now - operation.sent_at > timedelta(minutes=10):
+        if operation.sent_at and now - operation.sent_at > MEASURED_WITHIN:
             Operation.objects.filter(pk=operation.pk).update(unmeasured=True)

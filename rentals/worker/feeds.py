@@ -24,7 +24,7 @@ def backoff(every: timedelta, failures: int) -> timedelta:
 
 def due(feed: Feed | None, every: timedelta) -> bool:
     """Whether its regular time has come, or somebody asked for it since the last try."""
-    if feed is None or feed.tried_at is None:
+    if feed is None or feed.tried_at is None or _to_come(feed.tried_at):
         return True
     return asked(feed) or timezone.now() - feed.tried_at >= backoff(every, feed.failures)
 
@@ -33,7 +33,12 @@ def asked(feed: Feed | None) -> bool:
     """Asked for out of turn and not tried since."""
     if feed is None or feed.wanted_at is None:
         return False
-    return feed.tried_at is None or feed.wanted_at > feed.tried_at
+    return feed.tried_at is None or _to_come(feed.tried_at) or feed.wanted_at > feed.tried_at
+
+
+def _to_come(tried_at: datetime) -> bool:
+    """Written before the clock was put back: it tells nothing."""
+    return tried_at > timezone.now()
 
 
 def want(name: str) -> None:
@@ -52,6 +57,11 @@ def good(name: str, asked_at: datetime) -> None:
         touch()
 
 
+def partial(name: str, asked_at: datetime) -> None:
+    """The answer was not whole: what it told is kept, but nobody may rely on what it did not tell."""
+    _failed(name, asked_at, "partial", "")
+
+
 def _keep(name: str, **fields: Any) -> None:
     """One statement, but for the first time."""
     if not Feed.objects.filter(name=name).update(**fields):
@@ -60,13 +70,14 @@ def _keep(name: str, **fields: Any) -> None:
 
 def failed(name: str, asked_at: datetime, problem: UpstreamError) -> None:
     """The feed failed: the old data stay, with the reason."""
+    _failed(name, asked_at, reason_of(problem), problem.message if isinstance(problem, Refused) else "")
+
+
+def _failed(name: str, asked_at: datetime, reason: str, message: str) -> None:
     first = not Feed.objects.filter(name=name, failures__gt=0).exists()
     Feed.objects.get_or_create(name=name)
     Feed.objects.filter(name=name).update(
-        tried_at=asked_at,
-        failures=F("failures") + 1,
-        reason=reason_of(problem),
-        message=problem.message if isinstance(problem, Refused) else "",
+        tried_at=asked_at, failures=F("failures") + 1, reason=reason, message=message
     )
     if first:
         touch()

@@ -12,10 +12,10 @@ from decimal import Decimal
 from django.utils import timezone
 
 from rentals.models import Feed, Operation, Order, Rental
-from rentals.models.operations import Kind
+from rentals.models.operations import Kind, State
 from rentals.models.transitions import CLAIM_WITHIN
 from rentals.periods import Period
-from rentals.queries import catalogue, pricing, rules
+from rentals.queries import archive, catalogue, pricing, rules
 from rentals.queries.mirror import vendor_now
 from rentals.queries.operations import done_since_last_sync
 
@@ -24,16 +24,21 @@ SNAPSHOT_FRESH = timedelta(seconds=60)
 
 
 def snapshot_is_fresh() -> bool:
-    """Whether the mirror of `orders` may serve as the baseline: good, recent, and newer than our last send."""
+    """Whether the mirror of `orders` may serve as the baseline: whole, recent, and newer than any send in doubt."""
     feed = Feed.objects.filter(name=Feed.Name.ORDERS).first()
     if feed is None or feed.good_at is None or feed.failures:
         return False
-    return timezone.now() - feed.good_at <= SNAPSHOT_FRESH
+    # A time to come was written before the clock was put back: nobody knows how old it is.
+    if not timedelta(0) <= timezone.now() - feed.good_at <= SNAPSHOT_FRESH:
+        return False
+    # What a send of unknown outcome may have made must be in the baseline, or it would be evidence for the next.
+    unclear = Operation.objects.filter(state__in=(State.SENT, State.UNKNOWN), sent_at__gte=feed.good_at)
+    return not unclear.exists()
 
 
 def objection(operation: Operation) -> str:
     """Why it must not be sent any more; empty when it may."""
-    if timezone.now() - operation.recorded_at > CLAIM_WITHIN:
+    if abs(timezone.now() - operation.recorded_at) > CLAIM_WITHIN:
         return "lapsed"
     if not operation.person.is_active:
         return "person_inactive"
@@ -100,9 +105,11 @@ def _gate_add_service(operation: Operation) -> str:
 
 def _gate_restore(operation: Operation) -> str:
     """The worker has just asked for the quote again: a dearer one is shown instead of sent."""
-    rental = Rental.objects.filter(vendor_id=operation.parameters["order"]).first()
+    rental = Rental.objects.select_related("number").filter(vendor_id=operation.parameters["order"]).first()
     if rental is None or rental.quote_price is None or rental.quote_reason:
         return "no_quote"
+    if archive.is_back(rental):
+        return "already_back"
     if rental.quote_good_at is None or rental.quote_good_at < operation.recorded_at:
         return "no_quote"
     if operation.quote is None or rental.quote_price > operation.quote:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import timezone
 
-from rentals.models import Feed, Mirror, Operation, Order, Person
+from rentals.models import BalanceReading, Country, Feed, Mirror, Operation, Order, Person, PriceList, Rental
 from rentals.models.people import Role
+from rentals.queries.mirror import worker_alive
 
 DEMO_PEOPLE = (("demo", Role.ADMINISTRATOR), ("operador", Role.OPERATOR), ("observador", Role.OBSERVER))
 DEMO_PASSWORD = "demo"  # noqa: S105 - shown on the screen; worth nothing with a real account
@@ -20,7 +21,7 @@ def announce() -> None:
     """Marks the database as the mirror of this upstream. Raises OtherMirror when it is another's."""
     mine = Mirror.Upstream.SANDBOX if settings.UPSTREAM_IS_SANDBOX else Mirror.Upstream.VENDOR
     mirror = Mirror.only()
-    if mirror.upstream not in {mine, Mirror.Upstream.UNKNOWN} and _holds_data():
+    if mirror.upstream not in {mine, Mirror.Upstream.UNKNOWN} and (_holds_data() or worker_alive()):
         raise OtherMirror(
             f"DATABASE_URL: this database mirrors the {mirror.upstream}, not the {mine}; "
             "give another DATABASE_URL, or move the old database away"
@@ -33,7 +34,10 @@ def announce() -> None:
 
 
 def _holds_data() -> bool:
-    return Order.objects.exists() or Operation.objects.exists()
+    """Anything that an upstream has told, or that was asked of it."""
+    if PriceList.objects.filter(fetched_at__isnull=False).exists():
+        return True
+    return any(model.objects.exists() for model in (Order, Operation, Rental, Country, BalanceReading))
 
 
 def make_demo_people() -> None:

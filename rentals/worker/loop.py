@@ -20,6 +20,8 @@ TICK = 0.15
 """Seconds between looks at the database while nothing is due: how long a person's wish lies unread at most."""
 IDLE_TICK = 0.5
 """Seconds before the background is looked through again after nothing was due."""
+MOST_URGENT = 5
+"""Wishes in a row, before the background has its turn: whoever keeps asking must not stop everything else."""
 RENEW_EVERY = 5.0
 STANDBY_TICK = 1.0
 HOUSEKEEPING_EVERY = 2.0
@@ -33,6 +35,9 @@ class Worker:
         self.holder = lease.new_holder_name()
         self.stop = threading.Event()
         self.watched_in_turn = 0
+        self.orders_had_their_turn = False
+        self.last_of_the_rest = "services"
+        self._urgent_in_turn = 0
         self._renewed = float("-inf")
         self._kept_house = float("-inf")
         self._nothing_due_until = float("-inf")
@@ -86,10 +91,18 @@ class Worker:
     def _ready_step(self) -> Step | None:
         if self.line.wait(urgent=True) > 0:
             return None
-        if step := steps.urgent_step():
+        urgent = steps.urgent_step()
+        if urgent is None:
+            return self._background_step()
+        if self._urgent_in_turn >= MOST_URGENT and not urgent.money and (step := self._background_step()):
             return step
+        self._urgent_in_turn += 1
+        return urgent
+
+    def _background_step(self) -> Step | None:
         if self.line.wait(urgent=False) > 0 or time.monotonic() < self._nothing_due_until:
             return None
+        self._urgent_in_turn = 0
         step = steps.background_step(self)
         if step is None:
             self._nothing_due_until = time.monotonic() + IDLE_TICK

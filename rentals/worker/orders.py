@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from rentals.models import Feed, Mirror, Number, Order
@@ -34,9 +34,11 @@ def sync(line: Line, *, urgent: bool = False) -> bool:
     whole = not answer.salvaged and not answer.skipped
     with transaction.atomic():
         apply(answer.value, asked_at, whole=whole)
-        feeds.good(Feed.Name.ORDERS, asked_at)
         if whole:
+            feeds.good(Feed.Name.ORDERS, asked_at)
             Mirror.objects.filter(pk=1).update(good_syncs=F("good_syncs") + 1)
+        else:
+            feeds.partial(Feed.Name.ORDERS, asked_at)
     return whole
 
 
@@ -100,7 +102,7 @@ def _apply_row(order: Order, fields: dict[str, Any], seen_at: datetime) -> bool:
     if "state" in changed:
         changed["state_since"] = seen_at
         # Its last messages would be lost with the next activation: one more look.
-        changed["sms_last_look"] = order.state == OrderState.ACTIVE
+        changed["sms_last_look"] = order.sms_last_look or order.state == OrderState.ACTIVE
         changed["sms_pause"] = 0.0
     Order.objects.filter(pk=order.pk).update(**changed)
     return bool(changed.keys() - {"last_online"})
@@ -133,9 +135,12 @@ def _fields(row: OrderRow, numbers: dict[str, Number]) -> dict[str, Any]:
 def _mark_gone(known: dict[str, Order], listed: set[str], seen_at: datetime) -> bool:
     gone = [order.pk for vendor_id, order in known.items() if order.listed and vendor_id not in listed]
     for start in range(0, len(gone), 500):
-        Order.objects.filter(pk__in=gone[start : start + 500]).update(
-            listed=False, gone_at=seen_at, has_new_sms=False
+        some = Order.objects.filter(pk__in=gone[start : start + 500])
+        # What came since the last look at it is still to be read, if the vendor still tells it.
+        some.filter(Q(state=OrderState.ACTIVE) | Q(has_new_sms=True)).update(
+            sms_last_look=True, sms_pause=0.0
         )
+        some.update(listed=False, gone_at=seen_at, has_new_sms=False)
     return bool(gone)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -41,9 +42,11 @@ def settle(*, after_good_sync: bool) -> None:
     """Looks at every unknown operation; `after_good_sync` says that whole orders have just come in."""
     if after_good_sync:
         own_siblings()
-    for operation in Operation.objects.filter(state=State.UNKNOWN).select_related("order"):
+    unknown = Operation.objects.filter(state=State.UNKNOWN).select_related("order")
+    for operation in unknown.order_by("sent_at", "pk"):
         if after_good_sync and _synced_since(operation):
-            still = Operation.objects.filter(pk=operation.pk, state=State.UNKNOWN)
+            # Enough is enough: an operation may wait for a person for months.
+            still = unknown.filter(pk=operation.pk, good_syncs__lt=SYNCS_WITHOUT_EVIDENCE)
             still.update(good_syncs=F("good_syncs") + 1)
             operation.refresh_from_db()
         if operation.good_syncs:
@@ -134,15 +137,17 @@ def _settle_without(operation: Operation) -> None:
         _not_executed(operation)
         return
     fall = _fall(operation, since + AT_LEAST)
-    if fall.measured == 0 or (fall.unreadable and waited >= WITHOUT_BALANCE):
+    if fall.measured == 0:
+        _not_executed(operation, balance_after=fall.after)
+    elif fall.unreadable and waited >= WITHOUT_BALANCE:
         _not_executed(operation)
     elif fall.measured is not None:
         _wait(operation, "balance_moved")
 
 
-def _not_executed(operation: Operation, how: str = "evidence") -> None:
+def _not_executed(operation: Operation, how: str = "evidence", **more: Any) -> None:
     fields = {"failed_how": FailedHow.NOT_EXECUTED, "settled_how": how, "waits_for_person": ""}
-    move(operation, State.UNKNOWN, State.FAILED, **fields)
+    move(operation, State.UNKNOWN, State.FAILED, **fields, **more)
 
 
 def _wait(operation: Operation, why: str) -> None:
@@ -183,7 +188,9 @@ def _fall(operation: Operation, not_before: datetime) -> Fall:
     before, since = operation.balance_before, operation.balance_before_at
     if before is None or since is None:
         return Fall(None, None, pending=False)
-    after = BalanceReading.objects.filter(read_at__gt=not_before).order_by("read_at").first()
+    # One dated ahead of us was read before the clock was put back.
+    later = BalanceReading.objects.filter(read_at__gt=not_before, read_at__lte=timezone.now())
+    after = later.order_by("read_at").first()
     if after is None:
         feed = Feed.objects.filter(name=Feed.Name.BALANCE).first()
         return Fall(None, None, pending=feed is None or feed.failures < BALANCE_TRIES)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from rentals.models import Order, Sms, Watch
 from rentals.models.orders import OrderState
 from rentals.models.transitions import touch
-from rentals.upstream import UpstreamError
+from rentals.upstream import Refused, UpstreamError
 from rentals.upstream.rows import Messages, SmsRow
 from rentals.worker.feeds import reason_of
 from rentals.worker.line import Line
@@ -29,7 +29,9 @@ def sync(line: Line, order: Order, *, urgent: bool = False) -> bool:
         answer = line.read(lambda reader: reader.sms(order.vendor_id), urgent=urgent)
     except UpstreamError as problem:
         pause = min(max(order.sms_pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
-        _note(order, asked_at, sms_reason=reason_of(problem), sms_pause=pause, sms_last_look=False)
+        # No is an answer; a call that failed has told nothing, and the last look is still to be made.
+        last_look = order.sms_last_look and (not isinstance(problem, Refused) or problem.rate_limited)
+        _note(order, asked_at, sms_reason=reason_of(problem), sms_pause=pause, sms_last_look=last_look)
         return False
     with transaction.atomic():
         fresh = keep(order, answer.value, asked_at)
@@ -105,15 +107,18 @@ def watched() -> QuerySet[Order]:
 def unasked() -> Order | None:
     """An order that is due: it has stopped being active, says it has news, or is active and long not looked at."""
     now = timezone.now()
-    last_look = Order.objects.filter(sms_last_look=True).first()
-    if last_look:
-        return last_look
     longest_unseen = F("sms_tried_at").asc(nulls_first=True)
-    for order in Order.objects.filter(has_new_sms=True, listed=True).order_by(longest_unseen):
-        pause = timedelta(seconds=max(order.sms_pause, FIRST_PAUSE))
-        if order.sms_tried_at is None or now - order.sms_tried_at >= pause:
+    for order in Order.objects.filter(sms_last_look=True).order_by(longest_unseen, "pk"):
+        if _rested(order, order.sms_pause, now):
+            return order
+    for order in Order.objects.filter(has_new_sms=True, listed=True).order_by(longest_unseen, "pk"):
+        if _rested(order, max(order.sms_pause, FIRST_PAUSE), now):
             return order
     # An active number without the flag is looked at "now and then" only.
     long_ago = Q(sms_tried_at=None) | Q(sms_tried_at__lte=now - timedelta(seconds=LONGEST_PAUSE))
     active = Order.objects.filter(long_ago, state=OrderState.ACTIVE, listed=True)
     return active.order_by(longest_unseen, "pk").first()
+
+
+def _rested(order: Order, seconds: float, now: datetime) -> bool:
+    return order.sms_tried_at is None or abs(now - order.sms_tried_at) >= timedelta(seconds=seconds)

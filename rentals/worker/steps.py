@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
-from rentals.models import Feed, Operation, Rental
+from rentals.models import Feed, Operation, Order, Rental
 from rentals.models.operations import PAID_KINDS, FailedHow, Kind
+from rentals.models.orders import OrderState
 from rentals.worker import archive, balance, catalogue, feeds, gates, orders, settling, sms, spending
 
 if TYPE_CHECKING:
     from rentals.worker.loop import Worker
 
 
+ROUND = 3
+"""Watched numbers looked at between two steps of the others."""
+_TURNS = ["sms", "balance", "archive", "prices", "countries", "services"]
+
+
 @dataclass(frozen=True)
 class Step:
-    """`urgent`: a person waits for it, or money does."""
+    """`urgent`: a person waits for it, or money does (`money`: it leads to a send)."""
 
     name: str
     urgent: bool
     run: Callable[[Worker], object]
+    money: bool = False
 
 
 def urgent_step() -> Step | None:
     """Recorded operations first, then what a person waits for."""
     operation = spending.next_recorded()
     if operation is not None:
-        return _towards_sending(operation)
+        return replace(_towards_sending(operation), money=True)
     known = _feeds()
     if feeds.asked(known.get(Feed.Name.BALANCE)):
         return Step("balance", True, lambda worker: balance.sync(worker.line, urgent=True))
@@ -58,7 +66,16 @@ def _towards_sending(operation: Operation) -> Step:
         return Step("balance", True, lambda worker: balance.sync(worker.line, urgent=True))
     if operation.kind == Kind.RESTORE and (step := _ask_quote_again(operation)):
         return step
+    if operation.kind == Kind.DELETE and (order := _unread(operation)):
+        return Step("sms", True, lambda worker: sms.sync(worker.line, order, urgent=True))
     return Step("send", True, lambda worker: spending.send(worker.line, worker.holder, operation))
+
+
+def _unread(operation: Operation) -> Order | None:
+    """What a number has received goes with it: messages that may have come since the last look are read first."""
+    unread = Q(state=OrderState.ACTIVE) | Q(has_new_sms=True) | Q(sms_last_look=True)
+    untried = Q(sms_tried_at=None) | Q(sms_tried_at__lt=operation.recorded_at)
+    return Order.objects.filter(unread, untried, vendor_id=operation.parameters["order"]).first()
 
 
 def _ask_quote_again(operation: Operation) -> Step | None:
@@ -83,14 +100,28 @@ def _tried_since(name: str, operation: Operation) -> bool:
 
 def background_step(worker: Worker) -> Step | None:
     """Watched numbers in turn; after each round of them one step of the others, so that neither starves."""
-    watched = list(sms.watched()[:200])
+    watched = list(sms.watched()[:ROUND])
     if watched and worker.watched_in_turn < len(watched):
         order = watched[0]
         spacing = timedelta(seconds=max(settings.SMSPVA_MIN_INTERVAL, 1.0))
         if order.sms_tried_at is None or timezone.now() - order.sms_tried_at >= spacing:
             return Step("sms", False, lambda worker: worker.look_at_watched(order))
     worker.watched_in_turn = 0
-    return next(_others(), None)
+    return _next_in_turn(worker, list(_others()))
+
+
+def _next_in_turn(worker: Worker, due: list[Step]) -> Step | None:
+    """`orders` every second time at the latest; each of the rest in its turn, so that none waits for ever."""
+    rest = [step for step in due if step.name != "orders"]
+    if rest and (len(rest) == len(due) or worker.orders_had_their_turn):
+        worker.orders_had_their_turn = False
+        after = _TURNS.index(worker.last_of_the_rest) + 1
+        turns = _TURNS[after:] + _TURNS[:after]
+        chosen = min(rest, key=lambda step: turns.index(step.name))
+        worker.last_of_the_rest = chosen.name
+        return chosen
+    worker.orders_had_their_turn = bool(due)
+    return due[0] if due else None
 
 
 def _others() -> Iterator[Step]:

@@ -4,14 +4,16 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from rentals.models import OperationTarget
+from rentals.models import Operation, OperationTarget, Order
 from rentals.models.operations import State
 from rentals.queries.evidence import possible, undecided
 from rentals.use_cases.refusals import NotDecided
 from rentals.use_cases.settling import decide
 from rentals.worker import spending
 from tests.conftest import record, rent
+from tests.operations.test_create_multi import several
 
 
 @pytest.fixture
@@ -85,3 +87,31 @@ def test_the_shell_lists_and_decides(waiting, administrator):
 def test_the_shell_refuses_what_the_page_would(waiting, operator):
     with pytest.raises(CommandError, match="rol"):
         call_command("reconcile", str(waiting.key), not_executed=True, by="ana", note="x")
+
+
+def test_a_rent_of_several_that_came_as_one_order_can_be_named(synced, sandbox, operator, administrator):
+    sandbox.post("balance", {"amount": "400"})
+    confirmation = several(operator, synced)
+    sandbox.fault("create_multi", "drop_before")
+    operation = record(confirmation, operator)
+    spending.send(synced.line, synced.holder, operation)
+    now = timezone.now()
+    joined = Order.objects.create(
+        vendor_id="777", country="ES", service="opt20,opt29", first_seen_at=now, last_seen_at=now
+    )
+    Operation.objects.filter(pk=operation.pk).update(waits_for_person="balance_differs")
+    operation.refresh_from_db()
+    assert possible(operation) == [joined]
+    decide(administrator, operation, "x", executed=True, order=joined)
+    assert (operation.state, operation.order) == (State.SUCCEEDED, joined)
+
+
+def test_what_was_executed_without_any_candidate_can_be_signed(synced, sandbox, operator, administrator):
+    confirmation = rent(operator, synced)
+    sandbox.fault("create", "drop_before")
+    operation = record(confirmation, operator)
+    spending.send(synced.line, synced.holder, operation)
+    Operation.objects.filter(pk=operation.pk).update(waits_for_person="balance_moved")
+    operation.refresh_from_db()
+    decide(administrator, operation, "Soporte lo confirma", executed=True)
+    assert (operation.state, operation.order, operation.unmeasured) == (State.SUCCEEDED, None, True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from rentals.models import Feed, Operation, Order
 from rentals.models.operations import State
+from rentals.models.orders import OrderState
 from rentals.use_cases.refusals import NotRecorded
 from rentals.worker import spending
 from tests.conftest import inactive_order, on_order, record
@@ -85,3 +86,22 @@ def test_an_order_that_left_at_its_expiry_proves_nothing(synced, sandbox, operat
     assert not Order.objects.get(pk=order.pk).listed
     assert (operation.state, operation.waits_for_person) == (State.UNKNOWN, "gone_at_expiry")
     assert Operation.objects.count() == 1
+
+
+def test_a_deleted_number_keeps_the_sms_that_came_just_before(synced, sandbox, operator):
+    order = Order.objects.filter(listed=True, state=OrderState.ACTIVE).order_by("vendor_id")[0]
+    sandbox.post("sms", {"order": int(order.vendor_id), "text": "el último", "sender": "X", "other": 0})
+    operation = record(delete(operator, order), operator)
+    synced.run_until_idle()
+    operation.refresh_from_db()
+    assert operation.state == State.SUCCEEDED
+    assert order.messages.filter(text="el último").exists()
+
+
+def test_messages_that_cannot_be_read_do_not_keep_a_number_from_being_deleted(synced, sandbox, operator):
+    order = Order.objects.filter(listed=True, state=OrderState.ACTIVE).order_by("vendor_id")[0]
+    sandbox.fault("sms", "http_502", None)
+    operation = record(delete(operator, order), operator)
+    synced.run_until_idle()
+    operation.refresh_from_db()
+    assert operation.state == State.SUCCEEDED

@@ -1,15 +1,20 @@
 """Vendors that act late, machines that sleep, and balances that were read before the last spend."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 import time_machine
 from django.utils import timezone
 
-from rentals.models import Feed, Operation
+from rentals.models import BalanceReading, Feed, Operation
 from rentals.models.operations import State
+from rentals.models.transitions import lapse
+from rentals.queries import mirror
 from rentals.use_cases import wants
-from rentals.worker import balance, spending
-from tests.conftest import record, rent
+from rentals.use_cases.refusals import NotRecorded
+from rentals.worker import balance, gates, orders, spending, steps
+from tests.conftest import expiring_order, prolong, record, rent
 
 
 def test_a_rent_that_the_vendor_makes_after_we_gave_up_is_found_with_its_charge(synced, sandbox, operator):
@@ -54,3 +59,86 @@ def test_a_confirmation_after_a_spend_asks_for_the_balance_that_is_left(synced, 
     spending.send(synced.line, synced.holder, operation)
     wants.want_balance()
     assert Feed.objects.get(name=Feed.Name.BALANCE).wanted_at > Operation.objects.get().sent_at
+
+
+def put_the_clock_back(**by):
+    """As if all that was read had been read by a clock that ran ahead."""
+    Feed.objects.update(good_at=timezone.now() + timedelta(**by), tried_at=timezone.now() + timedelta(**by))
+    BalanceReading.objects.update(read_at=timezone.now() + timedelta(**by))
+
+
+def test_a_clock_that_is_put_back_lets_nothing_be_sent_twice(synced, sandbox, operator):
+    order = expiring_order(synced)
+    spending.send(synced.line, synced.holder, record(prolong(operator, order), operator))
+    put_the_clock_back(hours=1)
+    order.refresh_from_db()
+    with pytest.raises(NotRecorded) as refusal:
+        record(prolong(operator, order), operator)
+    assert refusal.value.code == "just_done"
+    assert not gates.snapshot_is_fresh()
+    assert balance.fresh_reading() is None
+    assert len(sandbox.calls("prolong")) == 1
+
+
+def test_when_the_clock_is_put_back_everything_is_read_anew(synced):
+    put_the_clock_back(hours=1)
+    synced.run_until_idle()
+    assert all(feed.good_at <= timezone.now() for feed in Feed.objects.filter(good_at__isnull=False))
+    assert mirror.balance().read_at <= timezone.now()
+
+
+def test_an_intent_from_before_the_clock_was_put_back_is_not_sent(synced, operator):
+    operation = record(rent(operator, synced), operator)
+    Operation.objects.update(recorded_at=timezone.now() + timedelta(hours=1))
+    operation.refresh_from_db()
+    assert lapse(operation)
+    assert operation.reason == "lapsed"
+
+
+def test_a_balance_read_hours_later_measures_nothing(synced, sandbox, operator):
+    operation = record(rent(operator, synced), operator)
+    spending.send(synced.line, synced.holder, operation)
+    sandbox.outside("create", country="ES", service="opt20", dtype="week", dcount=1)
+    with time_machine.travel(timezone.now() + timedelta(hours=9)):
+        balance.sync(synced.line)
+    operation.refresh_from_db()
+    assert (operation.charge, operation.unmeasured) == (None, True)
+
+
+def test_orders_asked_for_before_a_send_in_doubt_are_no_baseline_for_the_next(synced, sandbox, operator):
+    sandbox.fault("create", "drop_after")
+    spending.send(synced.line, synced.holder, record(rent(operator, synced), operator))
+    assert not gates.snapshot_is_fresh()
+    assert orders.sync(synced.line)
+    assert gates.snapshot_is_fresh()
+
+
+def test_an_answer_that_is_not_whole_is_no_good_sync(synced, sandbox, operator, not_whole):
+    order = expiring_order(synced)
+    spending.send(synced.line, synced.holder, record(prolong(operator, order), operator))
+    not_whole(order)
+    order.refresh_from_db()
+    with pytest.raises(NotRecorded) as refusal:
+        record(prolong(operator, order), operator)
+    assert refusal.value.code == "just_done"
+    assert not gates.snapshot_is_fresh()
+    assert Feed.objects.get(name=Feed.Name.ORDERS).reason == "partial"
+
+
+@pytest.fixture
+def not_whole(synced, monkeypatch):
+    """One look at the orders of which this one's row cannot be read."""
+    read = synced.line.read
+
+    def look(order):
+        def without(call, **more):
+            answer = read(call, **more)
+            return replace(
+                answer, value=[row for row in answer.value if row.id != order.vendor_id], skipped=1
+            )
+
+        with monkeypatch.context() as patch:
+            patch.setattr(synced.line, "read", without)
+            steps.sync_orders(synced)
+
+    return look

@@ -7,7 +7,7 @@ from rentals.models import Operation, Order, Rental
 from rentals.models.operations import State
 from rentals.use_cases.refusals import NotRecorded
 from rentals.use_cases.restoring import want_quote
-from rentals.worker import adopting, archive, steps
+from rentals.worker import adopting, archive, spending, steps
 from tests.conftest import quoted, record, restore
 
 
@@ -160,3 +160,41 @@ def test_a_quote_looked_at_by_many_is_asked_for_once_in_a_while(synced, rich):
     want_quote(rental)
     rental.refresh_from_db()
     assert rental.quote_wanted_at == first <= timezone.now()
+
+
+@pytest.fixture
+def twin(rental):
+    """The same number for the same service stands in the archive twice, as after a restore that has ended too."""
+    twin = Rental.objects.get(pk=rental.pk)
+    twin.pk, twin.vendor_id = None, "777001"
+    twin.save()
+    return twin
+
+
+def test_a_number_that_is_back_is_not_restored_by_its_other_row(synced, sandbox, operator, rental, twin):
+    theirs = restore(operator, twin)
+    run(record(restore(operator, rental), operator), synced)
+    with pytest.raises(NotRecorded) as refusal:
+        record(theirs, operator)
+    assert refusal.value.code == "already_back"
+    assert len(sandbox.calls("restore_user")) == 1
+
+
+def test_while_one_row_of_a_number_is_restored_the_other_waits(operator, administrator, rental, twin):
+    theirs = restore(administrator, twin)
+    record(restore(operator, rental), operator)
+    with pytest.raises(NotRecorded) as refusal:
+        record(theirs, administrator)
+    assert refusal.value.code == "someone_ahead"
+
+
+def test_a_number_that_came_back_after_the_confirmation_is_not_restored(synced, sandbox, operator, rental):
+    operation = record(restore(operator, rental), operator)
+    now = timezone.now()
+    Order.objects.create(
+        vendor_id="777", number=rental.number, service=rental.service, first_seen_at=now, last_seen_at=now
+    )
+    Rental.objects.filter(pk=rental.pk).update(quote_tried_at=now, quote_good_at=now)
+    spending.send(synced.line, synced.holder, operation)
+    assert (operation.failed_how, operation.reason) == ("not_sent", "already_back")
+    assert sandbox.calls("restore_user") == []

@@ -6,13 +6,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from rentals.models import BalanceReading, Operation, OperationTarget
+from rentals.models import BalanceReading, Operation, OperationTarget, Order
 from rentals.models.operations import State
 from rentals.queries.evidence import look
 from rentals.use_cases.refusals import NotRecorded
 from rentals.worker import balance, settling, spending, steps
 from rentals.worker.loop import Worker
-from tests.conftest import record, rent
+from tests.conftest import quoted, record, rent, restore
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ def test_without_a_trace_and_with_an_unchanged_balance_it_did_not_happen(lose, l
     later(8)
     operation.refresh_from_db()
     assert (operation.state, operation.failed_how) == (State.FAILED, "not_executed")
+    assert operation.balance_after == operation.balance_before
     assert len(sandbox.calls("create")) == 1
 
 
@@ -54,7 +55,8 @@ def test_five_minutes_are_not_cut_short_by_many_syncs(lose, synced):
         steps.sync_orders(synced)
         steps.sync_balance(synced)
     operation.refresh_from_db()
-    assert (operation.state, operation.good_syncs) == (State.UNKNOWN, 5)
+    # It counts no further than it needs to: it may wait for a person for months.
+    assert (operation.state, operation.good_syncs) == (State.UNKNOWN, settling.SYNCS_WITHOUT_EVIDENCE)
 
 
 def test_its_target_is_locked_until_it_is_settled(lose, operator, synced):
@@ -161,3 +163,20 @@ def test_an_order_that_fitted_and_has_left_the_list_is_still_evidence(lose, sync
     operation.refresh_from_db()
     assert len(look(operation).orders) == 1
     assert (operation.state, operation.waits_for_person) == (State.UNKNOWN, "balance_differs")
+
+
+def test_an_order_that_fits_two_operations_in_doubt_waits_for_a_person(lose, synced, sandbox, operator):
+    sandbox.post("balance", {"amount": "400"})
+    rental = quoted(synced, country="ES")
+    sandbox.fault("restore_user", "drop_before")
+    restoring = record(restore(operator, rental), operator)
+    synced.run_until_idle()
+    renting = lose("drop_before", service=rental.service)
+    fitting = {"country": "ES", "service": rental.service, "dtype": "week", "dcount": 1}
+    made = sandbox.outside("create", **fitting)["data"]["id"]
+    steps.sync_orders(synced)
+    Order.objects.filter(vendor_id=made).update(number=rental.number)
+    settling.settle(after_good_sync=False)
+    for operation in (restoring, renting):
+        operation.refresh_from_db()
+        assert (operation.state, operation.waits_for_person) == (State.UNKNOWN, "several_operations")

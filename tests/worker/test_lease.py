@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rentals.models import Lease
+from rentals.queries import mirror
 from rentals.worker import lease
 from rentals.worker.loop import Worker
 
@@ -62,3 +63,11 @@ def test_a_worker_that_ends_lets_the_next_begin(sandbox, worker):
     worker.keep_lease()
     worker.run()
     assert Worker().keep_lease()
+
+
+def test_a_lease_taken_before_the_clock_was_put_back_is_nobodys(singletons):
+    assert lease.take("one")
+    Lease.objects.update(expires_at=timezone.now() + timedelta(hours=1))
+    assert not mirror.worker_alive()
+    assert lease.take("two")
+    assert mirror.worker_alive()

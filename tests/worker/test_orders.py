@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from rentals.models import Feed, Mirror, Number, Order
@@ -97,3 +98,20 @@ def test_two_thousand_orders_are_one_sync(worker, sandbox):
     sandbox.reset("large:2000")
     assert orders.sync(worker.line)
     assert Order.objects.filter(listed=True).count() == 2000
+
+
+def test_a_last_look_that_is_still_to_be_made_survives_the_next_activation(singletons):
+    for state in (1, 0, 2):
+        orders.apply([row(state=state)], timezone.now(), whole=True)
+    assert Order.objects.get().sms_last_look
+
+
+@pytest.mark.parametrize(
+    ("before", "looked_at"), [({"state": 1}, True), ({"has_new_sms": True}, True), ({"state": 0}, False)]
+)
+def test_a_number_that_leaves_the_list_with_messages_to_read_is_looked_at_once_more(
+    singletons, before, looked_at
+):
+    orders.apply([row(**before)], timezone.now(), whole=True)
+    orders.apply([], timezone.now(), whole=True)
+    assert Order.objects.get().sms_last_look is looked_at

@@ -126,3 +126,34 @@ def test_an_order_with_news_is_due_and_one_without_is_not(order):
     assert sms.unasked() is None
     Order.objects.update(has_new_sms=True)
     assert sms.unasked() == order
+
+
+def test_a_last_look_that_failed_is_made_again_after_a_pause(synced, sandbox):
+    order = Order.objects.filter(messages__isnull=False).distinct()[0]
+    Order.objects.update(sms_last_look=False, has_new_sms=False, state=OrderState.INACTIVE)
+    Order.objects.filter(pk=order.pk).update(sms_last_look=True)
+    sandbox.fault("sms", "http_503")
+    order.refresh_from_db()
+    assert not sms.sync(synced.line, order)
+    assert sms.unasked() is None
+    Order.objects.update(sms_tried_at=timezone.now() - timedelta(minutes=6))
+    assert sms.unasked() == order
+
+
+def test_a_last_look_that_the_vendor_refuses_is_over(synced, sandbox):
+    order = Order.objects.filter(messages__isnull=False).distinct()[0]
+    Order.objects.filter(pk=order.pk).update(sms_last_look=True)
+    sandbox.fault("sms", "refuse", msg="Order not found")
+    order.refresh_from_db()
+    assert not sms.sync(synced.line, order)
+    order.refresh_from_db()
+    assert not order.sms_last_look
+
+
+def test_actualizar_pressed_twice_is_one_look(order):
+    wants.want_sms(order)
+    order.refresh_from_db()
+    first = order.sms_wanted_at
+    wants.want_sms(order)
+    order.refresh_from_db()
+    assert order.sms_wanted_at == first

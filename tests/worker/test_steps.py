@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from rentals.models import Feed, Mirror, Order
+from rentals.models import Feed, Mirror, Order, Watch
 from rentals.models.orders import OrderState
 from rentals.use_cases import wants
 from rentals.worker import balance, steps
+from rentals.worker.loop import MOST_URGENT
 from tests.conftest import age_feed, record, rent
 
 
@@ -52,12 +54,52 @@ def test_watched_numbers_do_not_starve_the_orders(all_due, operator, settings):
     for order in watched:
         wants.watch(operator, order)
     Order.objects.update(sms_tried_at=timezone.now() - timedelta(minutes=1))
+    assert len(watched) > steps.ROUND
+    assert run_background(all_due, steps.ROUND + 1) == ["sms"] * steps.ROUND + ["orders"]
+
+
+def run_background(worker, count):
+    """The names of so many steps, with time enough between them."""
     names = []
-    for _ in range(len(watched) + 1):
-        step = steps.background_step(all_due)
-        names.append(step.name)
-        step.run(all_due)
-    assert names == ["sms"] * len(watched) + ["orders"]
+    for number in range(count):
+        with time_machine.travel(timezone.now() + timedelta(seconds=5 * number), tick=False):
+            step = steps.background_step(worker)
+            names.append(step.name)
+            step.run(worker)
+    return names
+
+
+def test_many_watched_numbers_starve_nothing(all_due, operator):
+    Order.objects.filter(listed=True).update(state=OrderState.ACTIVE, sms_tried_at=None)
+    for order in Order.objects.filter(listed=True)[:11]:
+        wants.watch(operator, order)
+    Watch.objects.update(until=timezone.now() + timedelta(hours=1))
+    names = run_background(all_due, 60)
+    assert {"sms", "orders", "balance", "countries", "archive"} <= set(names)
+    assert names.count("orders") >= 5
+
+
+def test_many_active_numbers_do_not_starve_the_balance(all_due):
+    Order.objects.filter(listed=True).update(state=OrderState.ACTIVE, sms_tried_at=None, has_new_sms=True)
+    assert "balance" in run_background(all_due, 5)
+
+
+def test_wishes_in_a_row_leave_the_background_its_turn(all_due, sandbox):
+    before = len(sandbox.calls())
+    for _ in range(MOST_URGENT + 2):
+        Order.objects.filter(listed=True).update(sms_wanted_at=timezone.now())
+        all_due.beat()
+    methods = [call["method"] for call in sandbox.calls()][before:]
+    assert methods[:MOST_URGENT] == ["sms"] * MOST_URGENT
+    assert methods[MOST_URGENT] == "orders"
+
+
+def test_money_does_not_wait_for_the_background(all_due, operator, sandbox):
+    confirmation = rent(operator, all_due)
+    Feed.objects.update(tried_at=timezone.now() - timedelta(hours=7))
+    all_due._urgent_in_turn = MOST_URGENT
+    record(confirmation, operator)
+    assert all_due._ready_step().money
 
 
 def test_orders_come_every_thirty_seconds_and_not_before(synced):

@@ -125,3 +125,19 @@ def test_what_waits_for_a_person_is_decided_by_administrators_only(as_operator, 
 def test_its_page_does_not_say_the_same_doubt_twice(as_operator, operation):
     Operation.objects.update(state=State.UNKNOWN, reason="read_timeout")
     assert follow(as_operator, operation).content.decode().count("Ver la operación") == 0
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({"settled_how": "evidence", "balance_after": 7}, "No se gastó nada."),
+        ({"settled_how": "evidence"}, "el saldo no se pudo comprobar"),
+        ({"settled_how": "person", "settled_note": "x"}, "sin comprobar el saldo"),
+    ],
+)
+def test_not_executed_promises_only_what_the_balance_shows(as_operator, operation, known, words):
+    how = {"state": State.FAILED, "failed_how": FailedHow.NOT_EXECUTED, "settled_by": operation.person}
+    Operation.objects.update(**how, **known)
+    page = follow(as_operator, operation).content.decode()
+    assert words in page
+    assert ("No se gastó nada." in page) == (words == "No se gastó nada.")
