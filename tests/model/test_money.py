@@ -39,6 +39,7 @@ BREAKS = (
     "drop_before", "drop_after", "half", "malformed", "no_id", "empty", "not_json", "http_429", "http_500", "http_502",
     "wrong_types", "redirect", "php_notice", "refuse",
 )  # fmt: skip
+REFUSALS = ("refuse", "http_429")
 SERVICES = ("opt29", "opt20", "opt16")
 ANSWERS = (303, 404, 405, 409, 410, 422, 503)
 """What a POST may be answered with; 405 where a tab never got beyond its form."""
@@ -203,7 +204,7 @@ class Money(RuleBasedStateMachine):
             "msg": "Insufficient balance",
         }
         # A 429 is a refusal, like "status 0": a vendor that says either and acts all the same is not played.
-        if fault not in ("refuse", "drop_before", "drop_after", "http_429"):
+        if fault not in (*REFUSALS, "drop_before", "drop_after"):
             plan["acts"] = acts
         self.w.sandbox.post("faults", plan)
 
@@ -268,9 +269,15 @@ class Money(RuleBasedStateMachine):
             if call["method"] not in SPENDS:
                 continue
             targets = targets_of(call)
-            if call["fault"] != "refuse" and not str(call["outcome"]).startswith("refused"):
-                assert not (targets & since), (call, self.w.sandbox.calls())
+            if call["fault"] not in REFUSALS and not str(call["outcome"]).startswith("refused"):
+                if targets & since:
+                    pytest.fail(f"sent twice on {targets & since}:\n{self._log()}")
                 since |= targets
+
+    def _log(self) -> str:
+        """The witness, a line a call."""
+        told = ("n", "at", "method", "params", "fault", "acted", "outcome")
+        return "\n".join(str([call.get(name) for name in told]) for call in self.w.sandbox.calls())
 
     def teardown(self) -> None:
         if not hasattr(self, "w"):
