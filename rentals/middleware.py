@@ -10,7 +10,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
-from rentals.views.people import session_ended
+from rentals.views.errors import session_ended
 
 COOKIE = "tz"
 

@@ -95,3 +95,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response["HX-Retarget"] = "#notices"
         response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def session_ended(request: HttpRequest) -> HttpResponse:
+    """A fragment was asked for after the session had ended: the page stays, and a notice leads to the log-in."""
+    # Only what was refused just now is known not to have been sent; what is looked at may have been, and earlier.
+    content = {"nothing_sent": request.method == "POST"}
+    response = render(request, "account/_session_ended.html", content, status=HTTPStatus.UNAUTHORIZED)
+    response["HX-Retarget"] = "#notices"
+    response["HX-Reswap"] = "innerHTML"
+    response["HX-Trigger"] = "session:ended"
+    return response

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from allauth.account.views import LoginView, LogoutView
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
+from rentals.views import errors
 from rentals.views.gate import require_GET_or_POST, require_POST
 
 THEMES = ("auto", "light", "dark")
@@ -21,19 +20,8 @@ _login, _logout = LoginView.as_view(), LogoutView.as_view()
 @require_GET_or_POST
 def login(request: HttpRequest) -> HttpResponseBase:
     if request.headers.get("HX-Request"):
-        return session_ended(request)
+        return errors.session_ended(request)
     response: HttpResponseBase = _login(request)
-    return response
-
-
-def session_ended(request: HttpRequest) -> HttpResponse:
-    """A fragment was asked for after the session had ended: the page stays, and a notice leads to the log-in."""
-    # Only what was refused just now is known not to have been sent; what is looked at may have been, and earlier.
-    content = {"nothing_sent": request.method == "POST"}
-    response = render(request, "account/_session_ended.html", content, status=HTTPStatus.UNAUTHORIZED)
-    response["HX-Retarget"] = "#notices"
-    response["HX-Reswap"] = "innerHTML"
-    response["HX-Trigger"] = "session:ended"
     return response
 
 
