@@ -54,6 +54,21 @@ def test_axe_finds_nothing(browser: Browser, still: Still, scene: Scene, width: 
     assert complaints == []
 
 
+OVERLAPS = """cells => cells.some((one, at) => cells.slice(at + 1).some((other) => {
+  const [a, b] = [one, other].map((cell) => cell.getBoundingClientRect());
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}))"""
+
+
+def test_no_two_cells_of_the_journal_and_its_sums_lie_on_each_other(browser: Browser, still: Still) -> None:
+    (journal,) = (scene for scene in ALL if scene.name == "journal")
+    with shown(browser, still, journal, 320) as page:
+        for wide in (320, 640, 752, 768):
+            page.set_viewport_size({"width": wide, "height": 900})
+            assert page.locator(".sums tbody td").count() > 0
+            assert page.locator(".journal tbody td").evaluate_all(OVERLAPS) is False, wide
+
+
 def _bad(said: Any) -> bool:
     refused = "Response Status Error Code 4" in said.text
     return said.type in {"error", "warning"} and not refused and not EXPECTED.search(said.text)
