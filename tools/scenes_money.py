@@ -159,6 +159,11 @@ SCENES: list[tuple[str, Show, bool]] = [
     ),
     ("outcome-not-sent", outcome("failed", failed_how="not_sent", reason="connection_refused"), True),
     ("outcome-not-executed", outcome("failed", failed_how="not_executed", reason="read_timeout"), True),
+    (
+        "outcome-long-words",
+        outcome("failed", failed_how="not_executed", vendor_message="x" * 400, settled_note="ñ" * 480, settled_by_id=1),
+        True,
+    ),
     ("outcome-unknown", outcome("unknown", seconds=90, reason="read_timeout"), True),
     (
         "outcome-unknown-waits",
