@@ -7,11 +7,12 @@ from http import HTTPStatus
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from rentals.forms.journal import FilterForm
 from rentals.queries import journal
-from rentals.views import exports
+from rentals.views import errors, exports
 from rentals.views.gate import gate, require_GET
 from rentals.views.outcomes import Outcome
 
@@ -65,9 +66,22 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in exports.WRITERS:
         raise Http404
     form = FilterForm(request.GET)
-    form.is_valid()
+    if not form.is_valid():
+        return _refused(request, form)
     write, mime = exports.WRITERS[kind]
     response = HttpResponse(write(journal.export(form.filter)), content_type=mime)
     name = f"operaciones-{timezone.now():%Y-%m-%d}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _refused(request: HttpRequest, form: FilterForm) -> HttpResponse:
+    """A file says nothing of the filter that made it: one that could not be understood makes none."""
+    said = " ".join(f"{form.fields[name].label}: {words[0]}" for name, words in form.errors.items())
+    return errors.page(
+        request,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("El filtro no se entiende, así que no hay archivo"),
+        said,
+        _("Corríjalo en «Operaciones» y descargue de nuevo."),
+    )

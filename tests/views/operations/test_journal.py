@@ -106,6 +106,15 @@ def test_the_json_says_the_same(as_observer, done):
     assert rows[0]["key"] == str(done.key)
 
 
+@pytest.mark.parametrize("asked", [{"kind": "zzz"}, {"since": "abc"}])
+def test_an_export_with_a_filter_that_makes_no_sense_is_refused(as_observer, done, asked):
+    for kind in ("csv", "json"):
+        answer = as_observer.get(f"/operations/export.{kind}", asked)
+        assert (answer.status_code, answer.get("Content-Disposition")) == (422, None)
+        assert "El filtro no se entiende" in answer.content.decode()
+    assert "/operations/export." not in as_observer.get("/operations/", asked).content.decode()
+
+
 def test_harmless_words_stay_as_they_were():
     for text in ("No money - try again; later", "a, b; c", "x=1", "Alquilar: opt29 · España"):
         assert harmless(text) == text
@@ -161,7 +170,7 @@ def test_a_stranger_is_led_to_the_log_in(client, synced):
             for day in ("0001-01-01", "9999-12-31")
         ),
         ("/operations/", {"until": "2999-12-31"}, 200),
-        *((f"/operations/export.{kind}", {"until": "9999-12-31"}, 200) for kind in ("csv", "json")),
+        *((f"/operations/export.{kind}", {"until": "9999-12-31"}, 422) for kind in ("csv", "json")),
     ],
 )
 def test_a_page_or_day_beyond_all_bounds_is_no_failure(as_operator, synced, path, asked, status):
