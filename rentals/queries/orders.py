@@ -19,7 +19,6 @@ from rentals.queries.catalogue import ALWAYS, switch_of
 from rentals.queries.mirror import Health, health
 from rentals.queries.operations import order_target
 
-PROLONG_WINDOW = timedelta(days=7)
 SOON = timedelta(days=3)
 """Below this the bar of the time left changes its colour."""
 URGENT = timedelta(days=1)
@@ -78,15 +77,6 @@ class OrderRow:
     @property
     def urgent(self) -> bool:
         return self.left is not None and self.left < URGENT
-
-    @property
-    def in_prolong_window(self) -> bool:
-        return self.left is not None and timedelta(0) < self.left < PROLONG_WINDOW
-
-    @property
-    def prolong_from(self) -> datetime | None:
-        """When prolonging becomes possible (fewer than 7 days left)."""
-        return self.order.until - PROLONG_WINDOW if self.order.until else None
 
     @property
     def can_activate(self) -> bool:

@@ -52,6 +52,9 @@ class Choosing:
 
 @dataclass(frozen=True)
 class Prolonging(Choosing):
+    opens: datetime | None
+    """From when it can be prolonged, where that alone is in the way."""
+
     @property
     def groups(self) -> list[tuple[str, tuple[Period, ...]]]:
         weeks = tuple(period for period in periods.ALL if period.unit == "week")
@@ -95,7 +98,8 @@ def prolong(request: HttpRequest, vendor_id: str) -> HttpResponse:
     quote = pricing.of_prolonging(row.order, form.chosen)
     if not word and not form.errors:
         wants.want_prices(row.order.country, quote.wanted)
-    choosing = Prolonging(row, form, quote, mirror.balance(), _words(word), mirror.worker_alive())
+    opens = rules.prolong_from(row.order) if word == "too_early" else None
+    choosing = Prolonging(row, form, quote, mirror.balance(), _words(word), mirror.worker_alive(), opens)
     if "go" in request.GET and choosing.ready and not form.errors:
         asked = {"unit": form.chosen.unit, "count": form.chosen.count}
         return _to_confirmation(person, period_kind(form.chosen), row, quote, asked)

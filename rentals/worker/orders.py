@@ -12,7 +12,8 @@ from django.utils import timezone
 from rentals.models import Feed, Mirror, Number, Order
 from rentals.models.orders import OrderState
 from rentals.models.transitions import touch
-from rentals.queries.orders import ACTIVATES_LATE, PROLONG_WINDOW, SOON, URGENT
+from rentals.queries.orders import ACTIVATES_LATE, SOON, URGENT
+from rentals.queries.rules import PROLONG_WINDOW
 from rentals.upstream import UpstreamError
 from rentals.upstream.rows import OrderRow
 from rentals.worker import feeds

@@ -49,6 +49,17 @@ def test_with_more_than_seven_days_left_it_says_from_when_and_offers_nothing(as_
     assert "Continuar" not in text
 
 
+def test_a_number_that_is_gone_is_promised_no_day(as_operator, synced):
+    early = Order.objects.filter(listed=True, can_prolong=False)[0]
+    Order.objects.filter(pk=early.pk).update(listed=False)
+    answer = as_operator.get(address(early))
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "ya no está en «Mis números»" in text
+    assert "Se podrá desde" not in text
+    assert "quedan" not in text
+
+
 @pytest.mark.parametrize("slug", ["day-7", "week-13", "month-4", "week-0", "x", "\x00", "week--1"])
 def test_another_period_is_refused_at_its_field(as_operator, order, slug):
     answer = as_operator.get(address(order), {"period": slug, "go": "1"})
