@@ -1,5 +1,7 @@
 """`/orders/<id>/prolong/`: by how much, until when and at what price; then the confirmation."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from rentals.models import Operation, Order, PriceList
@@ -20,6 +22,13 @@ def test_it_shows_the_new_expiry_and_the_price_of_the_chosen_period(as_operator,
     choosing = answer.context["choosing"]
     assert (choosing.until - order.until).days == 14
     assert f"{choosing.quote.price:.2f}".replace(".", ",") in answer.content.decode()
+
+
+def test_the_limits_that_the_vendor_tells_have_a_unit_and_a_day_in_spanish(as_operator, order):
+    told = {"can_prolong_max": 532, "can_prolong_until": datetime(2028, 5, 18, 12, tzinfo=UTC)}
+    Order.objects.filter(pk=order.pk).update(**told)
+    text = as_operator.get(address(order)).content.decode()
+    assert "como máximo 532 días; como muy tarde hasta el jue 18 may 2028." in text
 
 
 def test_one_to_six_days_weeks_and_months_are_offered(as_operator, order):
