@@ -69,9 +69,19 @@ class Choice:
         return self._periods("month")
 
     def _periods(self, unit: str) -> list[PeriodRow]:
+        return [
+            PeriodRow(period, self._chosen_saves.get(period.slug)) for period in ALL if period.unit == unit
+        ]
+
+    @cached_property
+    def _chosen_saves(self) -> Percents:
         one = self.chosen_offers[0].code if len(self.chosen_offers) == 1 else ""
-        saves = self.savings.of(one) if one else self.savings.usual
-        return [PeriodRow(period, saves.get(period.slug)) for period in ALL if period.unit == unit]
+        return self.savings.of(one) if one else self.savings.usual
+
+    @property
+    def saving_shown(self) -> bool:
+        """The period that is read in the closed list tells a saving, which wants its explanation."""
+        return self.period.slug in self._chosen_saves
 
     @cached_property
     def saves(self) -> str:

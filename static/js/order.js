@@ -47,7 +47,8 @@
       if (option.text !== words) option.text = words;
     }
     const note = document.getElementById("saving");
-    if (note) note.hidden = !saves.size;
+    // It explains what is read in the closed list, so it stands where that tells a saving.
+    if (note) note.hidden = !saves.has(document.getElementById("period").value);
   }
   function operators() {
     const field = form().querySelector("[data-operator-field]"), select = form().querySelector("#operator");
@@ -75,6 +76,7 @@
     // Arrow keys pass through many countries: prices are asked for after a pause, and until then they are not these.
     if (["country", "period", "several"].includes(name)) offers()?.setAttribute("aria-busy", "true");
     if (name === "service") { picked = { services: codes(), operator: "" }; operators(); savings(); }
+    if (name === "period") savings();
     if (name === "operator") picked = { services: codes(), operator: value };
     if (["service", "operator"].includes(name)) { clearErrors(); total(); address(); }
   });

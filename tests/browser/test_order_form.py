@@ -172,6 +172,8 @@ def test_savings_follow_country_and_service(home: Page, stage: Stage) -> None:
     expect(month).to_have_text(re.compile(r"^1 mes · 30 días · −(19|20) %$"))
     expect(home.locator("#period option[value=week-1]")).to_have_text("1 semana · 7 días")
     expect(home.get_by_text("Ahorro al día frente al periodo más caro")).to_be_visible()
+    home.get_by_role("combobox", name="Seleccionar periodo").select_option("week-1")
+    expect(home.locator("#saving")).to_be_hidden()
     home.get_by_role("combobox", name="Seleccionar país").select_option("NO")
     expect(month).to_have_text("1 mes · 30 días")
 

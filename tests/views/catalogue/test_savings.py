@@ -68,6 +68,14 @@ def test_the_periods_show_it_where_both_lists_are_held(as_operator, priced, choi
     assert "3 meses · 90 días" in options(page)
 
 
+def test_it_is_explained_where_the_chosen_period_tells_one(as_operator, priced, choice):
+    hold_prices(priced, unit="month")
+    hidden = 'id="saving" hidden'
+    assert hidden in as_operator.get("/", choice).content.decode()
+    assert hidden not in as_operator.get("/", {**choice, "period": "month-1"}).content.decode()
+    assert hidden in as_operator.get("/", {**choice, "period": "month-2"}).content.decode()
+
+
 def test_it_asks_the_worker_for_no_list_to_compare(as_operator, priced, choice):
     as_operator.get("/", choice)
     assert list(PriceList.objects.values_list("unit", "count")) == [("week", 1)]
