@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from rentals.middleware import browser_zone
 from rentals.permissions import Verb, may
 from rentals.queries import mirror
 from rentals.queries.mirror import Balance, Health
@@ -50,6 +51,11 @@ class House:
     @property
     def zone(self) -> str:
         return timezone.get_current_timezone_name()
+
+    @property
+    def zone_known(self) -> bool:
+        """Whether that is the browser's; else it is UTC, until the script has found out."""
+        return browser_zone(self._request) is not None
 
     @property
     def support_url(self) -> str:

@@ -22,7 +22,7 @@ class BrowserTimeZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        zone = _zone(request.COOKIES.get(COOKIE, ""))
+        zone = browser_zone(request)
         if zone is None:
             return self.get_response(request)
         with timezone.override(zone):
@@ -38,8 +38,9 @@ class LoginOrNoticeMiddleware(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-def _zone(name: str) -> zoneinfo.ZoneInfo | None:
-    name = name.replace("%2F", "/")
+def browser_zone(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
+    """None until our script has told one that exists."""
+    name = request.COOKIES.get(COOKIE, "").replace("%2F", "/")
     if not name or len(name) > 64:
         return None
     try:

@@ -172,3 +172,14 @@ def test_it_travels_compressed(as_operator, synced):
     answer = as_operator.get("/", headers={"Accept-Encoding": "gzip"})
     assert answer["Content-Encoding"] == "gzip"
     assert len(answer.content) * 3 < len(as_operator.get("/").content)
+
+
+def test_times_are_said_to_be_utc_only_until_the_browsers_zone_is_known(as_operator, synced):
+    words, utc = "Fecha y hora en la zona horaria de su navegador", "<noscript><p>Fecha y hora en UTC"
+    unknown = as_operator.get("/").content.decode()
+    assert f'<p class="needs-js">{words}' in unknown
+    assert utc in unknown
+    as_operator.cookies["tz"] = "America%2FBogota"
+    known = as_operator.get("/").content.decode()
+    assert f"<p>{words} (<span data-zone-name>America/Bogota" in known
+    assert utc not in known
