@@ -183,3 +183,8 @@ def test_times_are_said_to_be_utc_only_until_the_browsers_zone_is_known(as_opera
     known = as_operator.get("/").content.decode()
     assert f"<p>{words} (<span data-zone-name>America/Bogota" in known
     assert utc not in known
+
+
+def test_the_way_to_the_order_form_is_for_who_may_rent(as_operator, as_observer, synced):
+    assert "to-form" in as_operator.get("/").content.decode()
+    assert "to-form" not in as_observer.get("/").content.decode()
