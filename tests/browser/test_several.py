@@ -116,3 +116,14 @@ def test_without_script_several_are_ticked_and_rented(plain: Page, stage: Stage)
     plain.get_by_role("button", name="Alquilar", exact=True).click()
     plain.get_by_role("button", name="Confirmar").click()
     bought(plain, stage, before)
+
+
+def test_the_mistake_of_choosing_too_many_is_in_view_at_once(switched: Page) -> None:
+    free = switched.locator("#services input:not(:disabled)")
+    for at in range(11):
+        free.nth(at).check()
+    switched.get_by_role("button", name="Alquilar", exact=True).click()
+    said = switched.locator("#service-error")
+    expect(said).to_have_text("Elija como mucho 10 servicios para un número.")
+    expect(said).to_be_in_viewport(ratio=1)
+    expect(switched.locator("#services")).to_be_focused()
