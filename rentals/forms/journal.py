@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -88,16 +89,25 @@ class DecideForm(forms.Form):
         return bool(self.cleaned_data["order"]) or self.cleaned_data["executed"] == "yes"
 
 
+class _Amount(forms.DecimalField):
+    """As a person writes it: digits, and a comma or a point. Python also takes "1e5", "1_000" and "NaN"."""
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        text = str(value or "").strip()
+        if text and not re.fullmatch(r"[0-9]+([.,][0-9]+)?", text):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text.replace(",", "."))
+
+
 class CorrectionForm(forms.Form):
     """What is added to the record of a settled operation. `charge` in USD, or empty."""
 
-    charge = forms.DecimalField(
+    charge = _Amount(
         required=False,
         min_value=Decimal(0),
         max_value=Decimal(1_000_000),
         decimal_places=4,
         max_digits=12,
-        localize=True,
         label=_("Cobro real en USD (opcional)"),
         error_messages={"invalid": _("Escriba un importe, por ejemplo 4,20.")},
     )

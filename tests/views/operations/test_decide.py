@@ -1,7 +1,10 @@
 """`/operations/<key>/decide/` and `/correct/`: an administrator decides, signs, and adds to the record."""
 
+from decimal import Decimal
+
 import pytest
 
+from rentals.forms.journal import CorrectionForm
 from rentals.models import Correction, Operation
 from rentals.models.operations import State
 from rentals.worker import spending
@@ -95,6 +98,25 @@ def test_a_correction_that_says_nothing_is_refused_at_its_field(as_administrator
     assert answer.status_code == 422
     assert "-error" in answer.content.decode()
     assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize("charge", ["1e5", "1_000", "NaN", "+4", "٤", "1.000,50"])
+def test_an_amount_that_is_no_plain_decimal_is_refused_at_its_field(
+    as_administrator, operator, synced, charge
+):
+    operation = record(rent(operator, synced), operator)
+    synced.run_until_idle()
+    answer = say(as_administrator, operation, "correct", charge=charge, note="x")
+    assert answer.status_code == 422
+    assert 'id="correct-charge-error">Escriba un importe, por ejemplo 4,20.' in answer.content.decode()
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize("charge", ["4,3", "4.30", " 4,3000 "])
+def test_an_amount_has_a_comma_or_a_point(charge):
+    form = CorrectionForm({"charge": charge, "note": "x"})
+    assert form.is_valid()
+    assert form.cleaned_data["charge"] == Decimal("4.3")
 
 
 def test_what_is_open_is_not_corrected(as_administrator, operator, synced):
