@@ -180,13 +180,16 @@
     event.detail.target = document.getElementById("dialog-body");
   });
   document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status >= 500) retry(event.detail.elt); });
+  // What only looks has changed nothing if it was lost: the doubt belongs to what was to change something.
+  const onlyLooks = (event) => event.detail.requestConfig?.verb === "get";
   document.addEventListener("htmx:sendError", (event) => {
     if (event.detail.elt.dataset?.patch || retry(event.detail.elt)) return;
-    notice("Sin conexión con el panel.", "No sabemos si llegó a recibir la petición. Compruebe la red y mire en «Operaciones» antes de repetir.");
+    if (onlyLooks(event)) notice("Sin conexión con el panel.", "Compruebe la red e inténtelo de nuevo.", "offline");
+    else notice("Sin conexión con el panel.", "No sabemos si llegó a recibir la petición. Compruebe la red y mire en «Operaciones» antes de repetir.");
   });
   document.addEventListener("htmx:timeout", (event) => {
     if (event.detail.elt.dataset?.patch || retry(event.detail.elt)) return;
-    notice("El panel tarda demasiado en contestar.", "Mire en «Operaciones» antes de repetir una compra.");
+    notice("El panel tarda demasiado en contestar.", onlyLooks(event) ? "Inténtelo de nuevo." : "Mire en «Operaciones» antes de repetir una compra.");
   });
   function notice(title, words, name = "") {
     const box = document.createElement("p"), strong = document.createElement("b"), text = document.createElement("span");

@@ -47,6 +47,22 @@ def test_a_confirmation_whose_post_was_lost_can_be_pressed_again_and_buys_once(
     assert len(stage.calls("create")) == before + 1
 
 
+def test_a_look_that_was_lost_is_no_doubt_about_a_purchase(home: Page) -> None:
+    home.context.set_offline(True)
+    home.get_by_role("button", name=re.compile("^SMS")).first.click()
+    notices = home.locator("#notices")
+    expect(notices).to_have_text("Sin conexión con el panel. Compruebe la red e inténtelo de nuevo.")
+    home.context.set_offline(False)
+    expect(notices).to_be_empty()
+
+
+def test_what_was_to_change_something_and_was_lost_leads_to_the_operations(home: Page) -> None:
+    home.context.set_offline(True)
+    home.get_by_role("button", name=re.compile("^Activar")).first.click()
+    expect(home.locator("#notices")).to_contain_text("mire en «Operaciones» antes de repetir")
+    home.context.set_offline(False)
+
+
 def test_a_session_that_ends_while_the_dialog_is_open_comes_back_to_it(home: Page, stage: Stage) -> None:
     ask(home, "Google")
     home.context.clear_cookies(name="dashboard_session")
