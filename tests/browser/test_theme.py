@@ -51,3 +51,16 @@ def test_the_button_says_in_words_which_theme_is_on(home: Page) -> None:
     expect(button).to_have_text(re.compile("claro"))
     home.set_viewport_size({"width": 320, "height": 700})
     expect(home.get_by_role("button", name="Cambiar tema claro")).to_be_visible()
+
+
+def test_on_paper_there_are_the_numbers_in_light_colours_and_nothing_to_press(home: Page) -> None:
+    home.context.add_cookies([{"name": "theme", "value": "dark", "url": home.url}])
+    home.set_viewport_size({"width": 718, "height": 1000})
+    home.emulate_media(media="print")
+    for address, cell in (("/", ".c-number"), ("/archive/", ".a-number")):
+        home.goto(address)
+        expect(home.locator(cell).first).to_be_visible()
+        assert home.locator("button:not(.why):visible, .btn:visible, #order-form:visible").count() == 0
+        assert home.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+        assert home.evaluate("document.documentElement.scrollWidth") <= 718
+        expect(home.get_by_role("columnheader", name="Número de teléfono")).to_be_visible()
