@@ -34,6 +34,11 @@ class House:
         return mirror.balance()
 
     @cached_property
+    def to_decide(self) -> int:
+        """How many of those in doubt wait for a person."""
+        return sum(bool(outcome.waiting) for outcome in self.in_doubt)
+
+    @cached_property
     def in_doubt(self) -> list[Outcome]:
         """Operations whose outcome is not known yet, whoever asked for them."""
         return [Outcome(operation) for operation in in_doubt()]

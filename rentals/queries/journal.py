@@ -102,7 +102,8 @@ def export(of: Filter) -> list[Operation]:
 class Spent:
     """One person in one month. USD: what was quoted of the measured, what was charged, and the quotes "sin medir"."""
 
-    month: datetime
+    month: date
+    """Its first day. Not a moment: that would be the month before for whoever lives further west."""
     person: str
     count: int
     charged: Decimal
@@ -130,7 +131,7 @@ def spent(of: Filter) -> list[Spent]:
     )
     return [
         Spent(
-            row["month"],
+            row["month"].astimezone(team_zone()).date(),
             f"{row['person__first_name']} {row['person__last_name']}".strip() or row["person__username"],
             row["n"],
             row["charged"] or ZERO,

@@ -17,11 +17,18 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from rentals import phones
 from rentals.explanations import EXPLANATIONS, Explanation, explain
 from rentals.periods import CENT
 from rentals.queries.catalogue import Offer
 
 register = template.Library()
+
+
+@register.filter
+def phone(e164: str | None) -> str:
+    """A number as people write it; a dash where there is none."""
+    return phones.display(e164) if e164 else "—"
 
 
 @register.filter

@@ -58,11 +58,15 @@ WORDS = {
     "no_quote": _("Falta un precio reciente para restaurarlo. Pídalo de nuevo. No se ha enviado nada."),
     "note_missing": _("Escriba en una nota por qué lo decide así."),
     "not_settled": _("Solo se corrige una operación que ya ha terminado."),
-    "not_waiting": _("Esta operación no espera la decisión de una persona."),
+    "not_waiting": _("Esta operación ya no espera la decisión de una persona: la suya no se ha anotado."),
     "order_missing": _("Diga qué alquiler es el de esta operación."),
     "not_a_candidate": _("Ese alquiler no puede ser el de esta operación."),
     "stale": _("Esta confirmación ha caducado. No se ha enviado nada; empiece de nuevo."),
 }
+
+
+_MAY_PASS = {"no_worker", "someone_ahead", "just_done", "no_money", "no_prices", "forbidden"}
+"""What may be over when the same confirmation is pressed again; every other refusal it will meet for ever."""
 
 
 class NotRecorded(Exception):
@@ -77,6 +81,11 @@ class NotRecorded(Exception):
     @property
     def words(self) -> str:
         return str(WORDS[self.code])
+
+    @property
+    def final(self) -> bool:
+        """The same confirmation can never be recorded: what it showed is no longer so."""
+        return self.code not in _MAY_PASS
 
 
 class NotDecided(Exception):

@@ -84,6 +84,10 @@ class Asking(Paying):
             return reverse("archive.page")
         return f"{reverse('rent.page')}#order-{self.confirmation.parameters['order']}"
 
+    @property
+    def back_to(self) -> str:
+        return self.back
+
     def want(self) -> None:
         """What the worker should read while the person decides."""
         if self.free:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.urls import reverse
+
 from rentals.confirmations import Confirmation
 from rentals.periods import Period
 from rentals.queries import catalogue, mirror
@@ -66,3 +68,7 @@ class Buying(Paying):
         chosen = "&".join(f"service={code}" for code in self.services)
         several = "&several=1" if len(self.services) > 1 else ""
         return f"country={self.country.code}&period={self.period.slug}&{chosen}{several}"
+
+    @property
+    def back_to(self) -> str:
+        return f"{reverse('rent.page')}?{self.back}"

@@ -65,9 +65,10 @@ def _ask(
     about.want()
     status = REFUSED_STATUS.get(refusal.code, HTTPStatus.CONFLICT) if refusal else HTTPStatus.OK
     facts_only = request.method == "GET" and "facts" in request.GET
-    name = "operations/_facts.html" if facts_only else about.template
+    ask = "operations/_over.html" if refusal and refusal.final else about.template
+    name = "operations/_facts.html" if facts_only else ask
     htmx = bool(request.headers.get("HX-Request"))
-    content = {"about": about, "refusal": refusal, "ask": about.template}
+    content = {"about": about, "refusal": refusal, "ask": ask}
     return render(request, name if htmx else "operations/confirm.html", content, status=status)
 
 

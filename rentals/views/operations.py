@@ -64,6 +64,7 @@ def _story(
         "candidates": possible(operation) if waits and may_settle else [],
         "may_decide": waits and may_settle,
         "may_correct": may_settle and not operation.open,
+        "refusal": forms.get("refusal"),
     }
     return render(request, "operations/follow.html", content, status=status)
 
@@ -82,6 +83,10 @@ def decide(request: HttpRequest, key: UUID) -> HttpResponse:
             raise NotDecided("not_a_candidate")
         settle(person, operation, said["note"], executed=form.was_executed, order=order)
     except NotDecided as refusal:
+        operation = _known(key)
+        if not operation.waits_for_person:
+            # Somebody else was quicker, or evidence was: there is no form any more to say it in.
+            return _story(request, person, operation, HTTPStatus.CONFLICT, refusal=refusal)
         form.add_error(None, refusal.words)
         return _story(request, person, operation, HTTPStatus.CONFLICT, decide=form)
     return see_other(reverse("operations.follow", args=[key]))

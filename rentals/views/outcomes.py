@@ -17,7 +17,7 @@ from rentals.models import Operation
 from rentals.models.operations import FailedHow, Kind, State
 from rentals.models.orders import OrderState
 from rentals.periods import Period
-from rentals.queries import catalogue
+from rentals.queries import catalogue, mirror
 from rentals.use_cases.refusals import WORDS
 
 _PAID = {Kind.CREATE, Kind.CREATE_MULTI, Kind.PROLONG, Kind.PROLONG_DAYS, Kind.ADD_SERVICE, Kind.RESTORE}
@@ -123,9 +123,12 @@ class Outcome:
     @property
     def next_step(self) -> str:
         operation = self.operation
+        if operation.waits_for_person and operation.state == State.UNKNOWN:
+            return _("No la repita: los datos de SMSPVA no bastan para saberlo, y lo decide una persona.")
         if operation.state == State.UNKNOWN:
             return _(
-                "No la repita: el panel la comprueba con los datos de SMSPVA y mostrará aquí el resultado."
+                "No la repita: el panel la comprueba con los datos de SMSPVA y mostrará aquí el resultado. "
+                "Suele tardar unos minutos; si el saldo no lo aclara, hasta media hora."
             )
         if operation.failed_how == FailedHow.NOT_EXECUTED:
             # The reason told of the lost answer; what to do about that is over.
@@ -149,9 +152,10 @@ class Outcome:
         return hashlib.blake2s(repr((shown, self.slow, self.delay)).encode(), digest_size=6).hexdigest()
 
     @property
-    def _always_active(self) -> bool:
+    def _switch(self) -> str:
+        """Of which kind the country's numbers are; empty when that is not known."""
         country = catalogue.find_country(str(self.operation.parameters.get("country", "")))
-        return country is not None and country.switch == catalogue.ALWAYS
+        return country.switch if country else ""
 
     def _after_success(self) -> str:
         if self.operation.kind == Kind.ACTIVATE:
@@ -166,11 +170,13 @@ class Outcome:
         if self.operation.kind == Kind.ADD_SERVICE:
             return _("El servicio aparece como una fila más del mismo número.")
         order = self.operation.order
-        if self._always_active:
+        if self._switch == catalogue.ALWAYS:
             return _("En este país los números están siempre activos: ya puede pedir el SMS.")
         if order and order.state == OrderState.ACTIVE:
             return _("El número ya está activo: puede pedir el SMS.")
-        return _("Active el número antes de pedir el SMS.")
+        if self._switch == catalogue.ON_ORDER:
+            return _("Active el número antes de pedir el SMS.")
+        return _("Mire su estado en «Mis números»: si es «Inactivo», actívelo antes de pedir el SMS.")
 
     @property
     def waiting(self) -> str:
@@ -202,8 +208,20 @@ class Outcome:
         return _("No hay rastro de que se ejecutara, pero el saldo no se pudo comprobar.")
 
     @property
-    def slow(self) -> bool:
-        return self.pending and (timezone.now() - self.operation.recorded_at).total_seconds() > 10
+    def slow(self) -> str:
+        """Why it takes longer than people are used to; empty while it does not."""
+        if not self.pending or (timezone.now() - self.operation.recorded_at).total_seconds() <= 10:
+            return ""
+        if self.operation.state == State.SENT:
+            return _(
+                "SMSPVA tarda más de lo habitual. No la repita: se envía una sola vez y aquí verá el resultado."
+            )
+        if not mirror.worker_alive():
+            return _(
+                "El proceso que habla con SMSPVA no responde: todavía no se ha enviado nada. "
+                "Si no vuelve en dos minutos, se descarta sin enviarse."
+            )
+        return _("Todavía no ha salido hacia SMSPVA. Si no sale en dos minutos, se descarta sin enviarse.")
 
     @property
     def delay(self) -> str:

@@ -123,3 +123,16 @@ def test_what_is_open_is_not_corrected(as_administrator, operator, synced):
     operation = record(rent(operator, synced), operator)
     assert say(as_administrator, operation, "correct", note="x").status_code == 409
     assert Operation.objects.get().state == State.RECORDED
+
+
+def test_the_second_of_two_decisions_is_told_that_it_was_not_taken(as_administrator, waiting):
+    say(as_administrator, waiting, executed="no", note="primera")
+    answer = say(as_administrator, waiting, executed="no", note="segunda")
+    assert answer.status_code == 409
+    assert "la suya no se ha anotado" in answer.content.decode()
+
+
+def test_what_waits_for_a_person_does_not_promise_to_settle_by_itself(as_administrator, waiting):
+    page = as_administrator.get(f"/operations/{waiting.key}/").content.decode()
+    assert "lo decide una persona" in page
+    assert "el panel la comprueba" not in page

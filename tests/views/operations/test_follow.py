@@ -1,10 +1,12 @@
 """`/operations/<key>/`: an operation to its end, in words."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from rentals.models import Operation
+from rentals.models import Lease, Operation
 from rentals.models.operations import FailedHow, State
 from rentals.worker import spending
 from tests.conftest import record, rent
@@ -141,3 +143,18 @@ def test_not_executed_promises_only_what_the_balance_shows(as_operator, operatio
     page = follow(as_operator, operation).content.decode()
     assert words in page
     assert ("No se gastó nada." in page) == (words == "No se gastó nada.")
+
+
+@pytest.mark.parametrize(
+    ("alive", "state", "words"),
+    [
+        (True, State.RECORDED, "Todavía no ha salido hacia SMSPVA"),
+        (False, State.RECORDED, "no responde: todavía no se ha enviado nada"),
+        (True, State.SENT, "SMSPVA tarda más de lo habitual"),
+    ],
+)
+def test_a_slow_one_says_who_keeps_it_waiting(as_operator, operation, htmx, alive, state, words):
+    Operation.objects.update(recorded_at=timezone.now() - timedelta(seconds=30), state=state)
+    if not alive:
+        Lease.objects.update(expires_at=None)
+    assert words in follow(as_operator, operation, headers=htmx).content.decode()

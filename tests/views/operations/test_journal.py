@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -177,3 +177,15 @@ def test_a_page_or_day_beyond_all_bounds_is_no_failure(as_operator, synced, path
     page = as_operator.get(path, asked)
     assert page.status_code == status
     assert ("Elija un día entre los años 2000 y 2999." in page.content.decode()) == (status == 422)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Mexico_City", "Asia/Tokyo"])
+def test_a_month_is_the_teams_wherever_one_looks_at_it_from(as_observer, operator, synced, zone):
+    done = {"state": State.SUCCEEDED, "kind": "create", "quote": 5, "charge": 5}
+    asked = {"country": "ES", "service": "opt29", "unit": "week", "count": 1}
+    moment = datetime(2026, 11, 15, 12, tzinfo=UTC)
+    Operation.objects.create(person=operator, parameters=asked, recorded_at=moment, **done)
+    as_observer.cookies["tz"] = zone
+    page = as_observer.get("/operations/").content.decode()
+    assert "noviembre 2026" in page
+    assert "octubre 2026" not in page

@@ -106,7 +106,10 @@ def test_a_price_that_moved_is_said_and_refused(as_operator, address):
     assert "ahora son 69,93 USD" in as_operator.get(address).content.decode()
     answer = as_operator.post(address)
     assert answer.status_code == 409
-    assert "El precio ha cambiado desde que se mostró" in answer.content.decode()
+    page = answer.content.decode()
+    assert "El precio ha cambiado desde que se mostró" in page
+    assert "Ahora son 69,93 USD" in page
+    assert 'type="submit" class="main' not in page
 
 
 def test_too_little_money_is_said_before_asking_and_refused(as_operator, address):
@@ -139,3 +142,11 @@ def test_it_asks_for_a_fresh_balance_and_prices(as_operator, address, priced, sa
     priced.run_until_idle()
     page = as_operator.get(f"{address}?facts", headers={"HX-Request": "true"}).content.decode()
     assert page.lstrip().startswith('<div class="facts"')
+
+
+def test_what_can_never_be_confirmed_any_more_leads_back_to_the_choice(as_operator, address):
+    PriceList.objects.update(rows=[])
+    page = as_operator.post(address).content.decode()
+    assert "Ya no se puede confirmar" in page
+    assert 'type="submit" class="main' not in page
+    assert "/?country=ES&amp;period=week-1&amp;service=" in page
