@@ -29,7 +29,7 @@ def large_house(rows: int, **settings: str) -> Iterator[House]:
         read = "SELECT count(*) FROM rentals_order"
         until(lambda: built.database.one(read) == rows, 60, "all rows are there")
         built.worker_with_lease().kill()
-        built.database.age("rentals_lease", "expires_at", -3600)
+        built.database.age("rentals_lease", "expires_at", -500)
         built.database.age("rentals_feed", "good_at", -3600)
         yield built
 

@@ -1,6 +1,6 @@
 """A stage that holds its breath, for pictures and for axe: every state of the page, at once and again and again.
 
-Everything is read once from the sandbox by a real worker, then the worker is gone, its lease never ends and the
+Everything is read once from the sandbox by a real worker, then the worker is gone, its lease goes on and the
 database is remembered. `reset()` brings back that moment in milliseconds, so a scene may change any row it likes;
 wishes that pages write are never served, which is how a slow vendor looks.
 """
@@ -62,6 +62,8 @@ class Still(Stage):
         for table, columns in _AGES.items():
             for column in columns:
                 self.sql(f"update {table} set {column}=? where {column} is not null", ago(AGE))
+        # Longer than any scene lasts.
+        self.update("lease", expires_at=ago(-300))
 
     def update(self, table: str, where: str = "1", **values: Any) -> None:
         names = ", ".join(f"{name}=?" for name in values)
@@ -129,7 +131,7 @@ class Still(Stage):
             sessions["demo"].get(f"{self.url}/?country={country}&period={period}")
         _until(self._all_read, 60, "everything has been read")
         self.stop("worker")
-        self.update("lease", holder="still", expires_at=ago(-10 * 24 * 3600))
+        self.update("lease", holder="still")
         with closing(self._live()) as live:
             live.backup(self._saved)
 

@@ -285,7 +285,7 @@ def still(shared):
     shared.want("balance")
     shared.worker_with_lease().kill()
     # Nothing runs out while the tests last: pages neither miss the worker nor ask for fresher prices.
-    shared.database.age("rentals_lease", "expires_at", -3600)
+    shared.database.age("rentals_lease", "expires_at", -500)
     for column in ("used_at", "fetched_at", "wanted_at"):
         shared.database.age("rentals_pricelist", column, -3600)
     shared.database.age("rentals_feed", "good_at", -3600)
