@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from rentals.models import Operation, OperationTarget, Order
+from rentals.models import Number, Operation, OperationTarget, Order
 from rentals.models.operations import State
 from rentals.queries.evidence import possible, undecided
 from rentals.use_cases.refusals import NotDecided
@@ -70,6 +71,61 @@ def test_a_decision_is_made_once(waiting, administrator):
 def test_an_order_that_was_there_before_is_no_candidate(waiting, administrator):
     known = type(possible(waiting)[0]).objects.get(vendor_id=next(iter(waiting.baseline)))
     assert refused(administrator, waiting, "x", executed=True, order=known) == "not_a_candidate"
+
+
+def test_a_rent_that_was_executed_made_an_order_and_it_is_named(waiting, administrator):
+    assert refused(administrator, waiting, "x", executed=True) == "order_missing"
+
+
+def test_what_was_not_executed_made_no_order(waiting, administrator):
+    assert refused(administrator, waiting, "x", order=possible(waiting)[0]) == "not_a_candidate"
+
+
+def test_of_two_administrators_who_decide_side_by_side_the_second_is_told(waiting, administrator):
+    copy = type(waiting).objects.get(pk=waiting.pk)
+    decide(administrator, waiting, "x", executed=False)
+    assert refused(administrator, copy, "y") == "not_waiting"
+    assert refused(administrator, copy, "y", executed=True, order=possible(copy)[0]) == "not_waiting"
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.settled_note) == (State.FAILED, "x")
+
+
+def test_the_note_is_kept_without_blanks_around_it_and_not_longer_than_500_letters(waiting, administrator):
+    decide(administrator, waiting, "  " + "x" * 499 + "yz ", executed=False)
+    assert waiting.settled_note == "x" * 499 + "y"
+    assert (waiting.settled_by, waiting.waits_for_person) == (administrator, "")
+
+
+def test_an_executed_rent_of_several_owns_all_orders_of_the_number_that_was_named(
+    singletons, operator, administrator
+):
+    numbers = [Number.objects.create(e164=f"+3460000000{n}", first_seen_at=timezone.now()) for n in (1, 2)]
+    asked = {"country": "ES", "services": ["a", "b"], "unit": "week", "count": 1}
+    operation = Operation.objects.create(
+        kind="create_multi",
+        state=State.UNKNOWN,
+        person=operator,
+        recorded_at=timezone.now(),
+        parameters=asked,
+        baseline={},
+        waits_for_person="several_candidates",
+    )
+    now = timezone.now()
+    orders = [
+        Order.objects.create(
+            vendor_id=f"9{n}{service}",
+            service=service,
+            country="ES",
+            number=number,
+            first_seen_at=now,
+            last_seen_at=now,
+        )
+        for n, number in enumerate(numbers)
+        for service in "ab"
+    ]
+    decide(administrator, operation, "x", executed=True, order=orders[1])
+    assert set(operation.made.all()) == set(orders[:2])
+    assert operation.order == orders[1]
 
 
 def test_the_shell_lists_and_decides(waiting, administrator):

@@ -339,6 +339,15 @@ def test_a_longer_code_before_does_not_hide_the_service_that_joined(carrier):
     assert says(carrier(service="opt441,opt44", before="opt441")) == HAPPENED
 
 
+def test_an_added_service_without_its_order_left_no_trace(lost):
+    assert says(lost(Kind.ADD_SERVICE, ADD)) == NOTHING
+
+
+def test_without_a_snapshot_before_the_send_a_service_of_the_order_counts_as_joined(lost):
+    order = listed("100", "opt29,opt44", first_seen_at=NOW - HOUR)
+    assert says(lost(Kind.ADD_SERVICE, ADD, order=order, baseline=None)) == HAPPENED
+
+
 # --- restoring ---
 
 
@@ -427,3 +436,18 @@ def test_those_that_wait_for_a_person_are_listed_from_the_oldest(lost):
     lost()
     lost(state=State.FAILED, waits_for_person="balance_moved")
     assert undecided() == [first, later]
+
+
+def test_what_a_person_chooses_from_is_read_at_once_however_long_it_is(lost, django_assert_num_queries):
+    for number in range(3):
+        order = listed(f"20{number}", e164=f"+3460000000{number}")
+        lost(waits_for_person="several_candidates", recorded_at=NOW - HOUR, order=order)
+    with django_assert_num_queries(1):
+        assert {(held.person.username, held.order.number.e164[-1]) for held in undecided()} == {
+            ("ana", "0"),
+            ("ana", "1"),
+            ("ana", "2"),
+        }
+    operation = Operation.objects.all()[0]
+    with django_assert_num_queries(1):
+        assert [order.number.e164[-1] for order in possible(operation)] == ["0", "1", "2"]

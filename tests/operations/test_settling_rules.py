@@ -9,6 +9,8 @@ import time_machine
 from rentals.models import BalanceReading, Feed, Mirror, Number, Operation, OperationTarget, Order
 from rentals.models.operations import Kind, State
 from rentals.models.orders import OrderState
+from rentals.queries import evidence
+from rentals.use_cases.settling import decide
 from rentals.worker import settling
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -126,6 +128,43 @@ def test_a_sync_that_comes_in_counts_at_once(lost):
     operation = lost(5 * MINUTE, syncs=2)
     read(10, NOW + SECOND)
     assert settled(operation, after_good_sync=True) == NOT_EXECUTED
+
+
+def test_each_operation_counts_the_syncs_since_its_own_beginning(lost):
+    before, after = lost(MINUTE, syncs=0), lost(syncs=0, unknown_since=NOW + SECOND)
+    settled(before, after_good_sync=True)
+    after.refresh_from_db()
+    assert (before.good_syncs, after.good_syncs) == (1, 0)
+
+
+def test_one_that_a_person_settles_while_others_are_looked_at_stays_as_it_is(
+    lost, administrator, monkeypatch
+):
+    second = lost(6 * MINUTE, 2, **free(Kind.DELETE), waits_for_person="gone_at_expiry")
+    first = lost(6 * MINUTE, 2, **free(Kind.DELETE))
+    look, pending = evidence.look, [second]
+
+    def look_slowly(operation):
+        if pending:
+            decide(administrator, pending.pop(), "x", executed=True)
+        return look(operation)
+
+    monkeypatch.setattr(evidence, "look", look_slowly)
+    assert settled(first, after_good_sync=True) == NOT_EXECUTED
+    second.refresh_from_db()
+    assert (second.state, second.settled_how, second.good_syncs) == (State.SUCCEEDED, "person", 2)
+
+
+def test_one_that_does_not_say_since_when_it_is_unknown_counts_from_now(lost):
+    operation = lost(30 * MINUTE, 9, unknown_since=None)
+    read(10, NOW - SECOND)
+    assert settling.waiting_for_balance() is True
+    assert settled(operation) == OPEN
+    listed()
+    assert settled(operation) == OPEN
+    read("5.80", NOW + SECOND)
+    assert settled(operation) == HAPPENED
+    assert operation.charge == Decimal("4.20")
 
 
 # --- with evidence ---
@@ -363,47 +402,47 @@ def test_an_activation_that_is_seen_late_has_happened(lost):
 def test_without_an_open_question_no_balance_is_asked_for(lost):
     lost(state=State.SUCCEEDED)
     lost(**free(Kind.DELETE))
-    assert not settling.waiting_for_balance()
+    assert settling.waiting_for_balance() is False
 
 
 def test_a_balance_is_asked_for_since_it_became_unknown_and_again_after_five_minutes(lost):
     lost(MINUTE)
-    assert settling.waiting_for_balance()
+    assert settling.waiting_for_balance() is True
     read(10, NOW - MINUTE)
-    assert settling.waiting_for_balance()
+    assert settling.waiting_for_balance() is True
     read(10, NOW - MINUTE + SECOND)
-    assert not settling.waiting_for_balance()
+    assert settling.waiting_for_balance() is False
     with time_machine.travel(NOW + 4 * MINUTE - SECOND, tick=False):
-        assert not settling.waiting_for_balance()
+        assert settling.waiting_for_balance() is False
     with time_machine.travel(NOW + 4 * MINUTE, tick=False):
-        assert settling.waiting_for_balance()
+        assert settling.waiting_for_balance() is True
         read(10, NOW + 4 * MINUTE)
-        assert settling.waiting_for_balance()
+        assert settling.waiting_for_balance() is True
         read(10, NOW + 4 * MINUTE + SECOND)
-        assert not settling.waiting_for_balance()
+        assert settling.waiting_for_balance() is False
 
 
 def test_a_balance_is_asked_for_after_the_evidence_was_seen(lost):
     lost(3 * MINUTE, evidence_at=NOW - MINUTE)
     read(10, NOW - MINUTE)
-    assert settling.waiting_for_balance()
+    assert settling.waiting_for_balance() is True
     read(10, NOW - MINUTE + SECOND)
-    assert not settling.waiting_for_balance()
+    assert settling.waiting_for_balance() is False
 
 
 def test_evidence_seen_within_the_five_minutes_does_not_shorten_them(lost):
     lost(6 * MINUTE, evidence_at=NOW - 4 * MINUTE)
     read(10, NOW - 3 * MINUTE)
-    assert settling.waiting_for_balance()
+    assert settling.waiting_for_balance() is True
     read(10, NOW - MINUTE + SECOND)
-    assert not settling.waiting_for_balance()
+    assert settling.waiting_for_balance() is False
 
 
 def test_one_answered_question_does_not_hide_another(lost):
     lost(3 * MINUTE)
     lost(SECOND)
     read(10, NOW - MINUTE)
-    assert settling.waiting_for_balance()
+    assert settling.waiting_for_balance() is True
 
 
 # --- what a success brought about without naming it ---
@@ -493,6 +532,18 @@ def test_a_restored_number_names_its_order_and_an_added_service_keeps_the_one_it
     added.refresh_from_db()
     assert (restored.order, added.order) == (back, carrier)
     assert [list(restored.made.all()), list(added.made.all())] == [[back], [joined]]
+
+
+def test_a_rent_of_several_whose_order_has_no_number_yet_owns_nothing_of_others(done):
+    first = listed("200", "opt29")
+    Order.objects.update(number=None)
+    done(Kind.CREATE_MULTI, SEVERAL, order=first)
+    assert owner(listed("201", "opt20")) is None
+
+
+def test_a_rent_of_several_without_an_order_owns_nothing_of_others(done):
+    done(Kind.CREATE_MULTI, SEVERAL)
+    assert owner(listed("201", "opt20")) is None
 
 
 def test_a_restore_that_named_its_order_keeps_it(done):

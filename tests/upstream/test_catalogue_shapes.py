@@ -101,6 +101,12 @@ def test_services_are_read(vendor, reader, data, expected):
     assert (row.code, row.name, price, row.total, row.by_operator) == expected
 
 
+def test_a_price_with_an_exponent_is_the_plain_number(vendor, reader):
+    vendor.says(b'{"status": 1, "data": [{"name": "A", "service": "opt1", "price_day": 1.2e2, "count": 3}]}')
+    (row,) = reader.services_with_operators("RU", "week", 1).value
+    assert str(row.price_day) == "120"
+
+
 @pytest.mark.parametrize(
     "data", [[], {}, {"services": []}, {"services": {}, "totalAmount": 0, "allOperators": []}]
 )

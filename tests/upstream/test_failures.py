@@ -13,7 +13,8 @@ import urllib3
 from requests import exceptions as failures
 from urllib3.exceptions import MaxRetryError
 
-from rentals.upstream import NotSent, OutcomeUnknown, Reason, RefusalCode, Refused, UpstreamError
+from rentals.upstream import NotSent, OutcomeUnknown, Reason, RefusalCode, Refused, UpstreamError, spending
+from rentals.upstream.client import Question
 from rentals.upstream.decisions import DECISIONS, decide
 from rentals.upstream.reading import Reader
 from rentals.upstream.spending import Spender
@@ -208,3 +209,20 @@ def test_a_refusal_carries_the_code_of_its_words(vendor, create):
     with pytest.raises(Refused) as caught:
         create()
     assert (caught.value.code, caught.value.rate_limited) == (RefusalCode.NO_NUMBER, False)
+
+
+def test_an_answer_that_our_own_reading_breaks_on_is_an_unknown_outcome(vendor, spender, create, monkeypatch):
+    def broken(_):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(spending, "PURCHASE", Question(broken))
+    vendor.says({"status": 1, "data": {"id": 5}})
+    with pytest.raises(OutcomeUnknown) as caught:
+        create()
+    assert (caught.value.reason, caught.value.__cause__, caught.value.__context__) == (
+        Reason.UNEXPECTED,
+        None,
+        None,
+    )
+    assert "ZeroDivisionError" in str(caught.value)
+    assert "ours" not in str(caught.value)

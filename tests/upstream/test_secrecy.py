@@ -131,6 +131,20 @@ def test_the_settings_make_a_configuration(settings):
     assert config.key == Secret("padded-key")
 
 
+def test_a_key_written_in_whatever_way_is_masked(vendor, leaks):
+    config = vendor.config()
+    assert leaks(config.key.reveal())
+    for text in (str(config.key), repr(config.key), f"{config.key}", f"{config.key:>40}"):
+        assert "•••" in text
+        assert not leaks(text)
+
+
+def test_secrets_of_one_key_are_one():
+    same, other = Secret("one"), Secret("two")
+    assert {same, Secret("one"), other} == {same, other}
+    assert same != "one"
+
+
 @pytest.mark.parametrize(
     "url", ["", "vendor.example", "ftp://vendor.example", "http://", "https://a:b@vendor.example"]
 )

@@ -42,6 +42,13 @@ def test_a_page_over_an_empty_mirror_gets_countries_and_balance_out_of_turn(work
     assert sorted(names) == ["balance", "countries"]
 
 
+def test_a_feed_that_is_known_by_name_only_is_asked_for_too(singletons):
+    Feed.objects.create(name=Feed.Name.COUNTRIES)
+    Feed.objects.create(name=Feed.Name.BALANCE)
+    wants.want_basics()
+    assert all(feed.wanted_at for feed in Feed.objects.exclude(name=Feed.Name.ORDERS))
+
+
 def test_a_page_over_a_filled_mirror_asks_for_nothing(synced):
     for _ in range(3):
         wants.want_basics()
