@@ -137,29 +137,59 @@ def test_each_operation_counts_the_syncs_since_its_own_beginning(lost):
     assert (before.good_syncs, after.good_syncs) == (1, 0)
 
 
-def test_one_that_a_person_settles_while_others_are_looked_at_stays_as_it_is(
-    lost, administrator, monkeypatch
-):
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Lets something happen once after the operations have been read and before the first is looked at."""
+
+    def at_that_moment(happens):
+        look, pending = evidence.look, [happens]
+
+        def look_slowly(operation):
+            if pending:
+                pending.pop()()
+            return look(operation)
+
+        monkeypatch.setattr(evidence, "look", look_slowly)
+
+    return at_that_moment
+
+
+def test_one_that_a_person_settles_while_others_are_looked_at_stays_as_it_is(lost, administrator, meanwhile):
     second = lost(6 * MINUTE, 2, **free(Kind.DELETE), waits_for_person="gone_at_expiry")
     first = lost(6 * MINUTE, 2, **free(Kind.DELETE))
-    look, pending = evidence.look, [second]
-
-    def look_slowly(operation):
-        if pending:
-            decide(administrator, pending.pop(), "x", executed=True)
-        return look(operation)
-
-    monkeypatch.setattr(evidence, "look", look_slowly)
+    meanwhile(lambda: decide(administrator, second, "x", executed=True))
     assert settled(first, after_good_sync=True) == NOT_EXECUTED
     second.refresh_from_db()
     assert (second.state, second.settled_how, second.good_syncs) == (State.SUCCEEDED, "person", 2)
+
+
+@pytest.mark.parametrize("orders", [0, 1, 2])
+def test_one_that_a_person_settles_while_it_is_looked_at_stays_as_it_is(
+    lost, administrator, meanwhile, orders
+):
+    operation = lost(6 * MINUTE, 3, waits_for_person="balance_differs")
+    for number in range(orders):
+        listed(f"20{number}")
+    read("9.99")
+    meanwhile(lambda: decide(administrator, operation, "x", executed=False))
+    assert settled(operation) == NOT_EXECUTED
+    assert (operation.settled_how, operation.waits_for_person, operation.evidence_at) == ("person", "", None)
+
+
+def test_evidence_that_was_noted_while_it_was_looked_at_keeps_its_moment(lost, meanwhile):
+    operation = lost(MINUTE)
+    listed()
+    meanwhile(lambda: Operation.objects.update(evidence_at=NOW - SECOND))
+    assert settled(operation) == OPEN
+    assert operation.evidence_at == NOW - SECOND
 
 
 def test_one_that_does_not_say_since_when_it_is_unknown_counts_from_now(lost):
     operation = lost(30 * MINUTE, 9, unknown_since=None)
     read(10, NOW - SECOND)
     assert settling.waiting_for_balance() is True
-    assert settled(operation) == OPEN
+    assert settled(operation, after_good_sync=True) == OPEN
+    assert operation.good_syncs == 9
     listed()
     assert settled(operation) == OPEN
     read("5.80", NOW + SECOND)
@@ -204,6 +234,14 @@ def test_the_moment_at_which_the_evidence_was_first_seen_is_kept(lost):
     with time_machine.travel(NOW + MINUTE, tick=False):
         settled(operation)
     assert operation.evidence_at == NOW
+
+
+def test_the_evidence_of_one_is_not_noted_for_another(lost):
+    other = lost(parameters={**RENT, "country": "FR"})
+    listed()
+    settled(lost())
+    other.refresh_from_db()
+    assert other.evidence_at is None
 
 
 def test_a_balance_read_after_the_evidence_but_before_it_became_unknown_is_too_early(lost):
@@ -286,6 +324,15 @@ def test_a_person_is_waited_for_once_and_every_page_is_told_once(lost):
     assert Mirror.objects.get(pk=1).version == before + 1
     settled(operation)
     assert Mirror.objects.get(pk=1).version == before + 1
+
+
+def test_a_doubt_about_one_is_no_doubt_about_another(lost):
+    other, operation = lost(parameters={**RENT, "country": "FR"}), lost()
+    listed("200")
+    listed("201")
+    assert settled(operation) == (State.UNKNOWN, "several_candidates")
+    other.refresh_from_db()
+    assert other.waits_for_person == ""
 
 
 def test_each_operation_is_settled_by_its_own_evidence(lost):
@@ -544,6 +591,15 @@ def test_a_rent_of_several_whose_order_has_no_number_yet_owns_nothing_of_others(
 def test_a_rent_of_several_without_an_order_owns_nothing_of_others(done):
     done(Kind.CREATE_MULTI, SEVERAL)
     assert owner(listed("201", "opt20")) is None
+
+
+def test_a_restored_number_is_named_by_its_own_restore_only(done, lost):
+    others = [done(Kind.ADD_SERVICE, {**ADDED, "service": "opt44"}), lost(state=State.SUCCEEDED), lost()]
+    done(Kind.RESTORE, RESTORED)
+    listed("200", "opt29")
+    listed("201", "opt44")
+    settling.settle(after_good_sync=True)
+    assert not Operation.objects.filter(pk__in=[other.pk for other in others]).exclude(order=None).exists()
 
 
 def test_a_restore_that_named_its_order_keeps_it(done):
