@@ -153,6 +153,33 @@ def test_a_page_that_follows_an_operation_ends_it_when_its_time_is_over(operator
     assert operation.state == State.FAILED
 
 
+# --- who may ---
+
+
+def test_who_may_only_look_records_nothing(observer):
+    assert refused(rented(observer), observer) == "forbidden"
+
+
+def test_the_confirmation_of_another_person_records_nothing(operator, administrator):
+    assert refused(rented(operator), administrator) == "forbidden"
+    assert refused(rented(administrator), operator) == "forbidden"
+
+
+def test_who_is_not_active_any_more_is_not_even_told_of_the_first_operation(operator):
+    confirmation = rented(operator)
+    record(confirmation, operator)
+    operator.is_active = False
+    assert refused(confirmation, operator) == "forbidden"
+
+
+def test_without_a_worker_nothing_is_recorded_and_nothing_lapses(operator):
+    first = record(rented(operator), operator)
+    with time_machine.travel(NOW + 3 * MINUTE, tick=False):
+        assert refused(rented(operator, {**RENT, "service": "b"}, "14.00"), operator) == "no_worker"
+    first.refresh_from_db()
+    assert first.state == State.RECORDED
+
+
 # --- two at the same time ---
 
 

@@ -390,8 +390,9 @@ def test_a_balance_read_within_the_five_minutes_is_too_early(lost):
 
 
 @pytest.mark.parametrize("amount", ["9.99", "10.01", "5.80"])
-def test_a_balance_that_moved_without_a_trace_waits_for_a_person(lost, amount):
-    operation = lost(6 * MINUTE, 3)
+@pytest.mark.parametrize("minutes", [6, 60])
+def test_a_balance_that_moved_without_a_trace_waits_for_a_person(lost, amount, minutes):
+    operation = lost(minutes * MINUTE, 3)
     read(amount)
     assert settled(operation) == (State.UNKNOWN, "balance_moved")
 
@@ -433,6 +434,11 @@ def test_an_activation_lapses_when_half_an_hour_has_passed(lost, ago, lapsed):
     operation = lost(ago, **free(Kind.ACTIVATE), order=listed("100"))
     assert settled(operation) == (NOT_EXECUTED if lapsed else OPEN)
     assert operation.settled_how == ("lapse" if lapsed else "")
+
+
+def test_an_activation_that_does_not_say_since_when_it_is_unknown_stays_open(lost):
+    operation = lost(60 * MINUTE, **free(Kind.ACTIVATE), order=listed("100"), unknown_since=None)
+    assert settled(operation) == OPEN
 
 
 def test_an_activation_that_is_seen_late_has_happened(lost):
