@@ -227,7 +227,24 @@ def test_somebody_who_was_written_at_the_last_moment_is_ahead(operator, administ
     assert Operation.objects.get().key == theirs.key
 
 
+def test_somebody_who_was_ahead_and_has_ended_meanwhile_is_not_named(
+    operator, administrator, at_the_last_look, monkeypatch
+):
+    at_the_last_look(lambda: record(rented(administrator), administrator))
+    monkeypatch.setattr(known, "holder_of", lambda target: None)
+    with pytest.raises(NotRecorded) as found:
+        record(rented(operator), operator)
+    assert (found.value.code, found.value.ahead) == ("someone_ahead", None)
+
+
 # --- renting ---
+
+
+def test_without_a_wish_any_operator_will_do():
+    assert renting.check_rent("ES", "week-1", "a").code == "a"
+    offer(by_operator=None)
+    assert renting.check_rent("ES", "week-1", "a").code == "a"
+    assert [found.code for found in renting.check_rent_of_several("ES", "week-1", ["b", "a"])] == ["b", "a"]
 
 
 @pytest.mark.parametrize(
@@ -351,6 +368,13 @@ def test_a_dialog_that_did_not_know_of_it_is_told_what_was_done(operator, done):
 
 def test_a_dialog_that_says_nothing_of_a_success_may_rent_where_there_was_none(operator):
     assert record(issue(operator, "create", RENT, {"price": "7.00"}), operator)
+
+
+def test_who_is_ahead_is_told_before_what_was_done_before_them(operator, administrator, done):
+    opened_before = rented(operator)
+    ahead = record(rented(administrator, after=done.key.hex), administrator)
+    found = refusal(opened_before, operator)
+    assert (found.code, found.ahead) == ("someone_ahead", ahead)
 
 
 def test_a_success_on_any_of_several_waits_for_the_next_orders(operator, done):
