@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from rentals.models import (
     BalanceReading,
@@ -16,6 +17,7 @@ from rentals.models import (
     OperationTarget,
     Order,
     PriceList,
+    Rental,
 )
 from rentals.models.operations import FailedHow, Kind, State
 from rentals.worker import lease, spending
@@ -145,11 +147,29 @@ def test_what_costs_nothing_is_not_held_against_a_balance(recorded):
 
 
 @pytest.mark.parametrize("kind", [Kind.DELETE, Kind.PROLONG])
-def test_only_a_restore_takes_the_price_that_was_asked_again(recorded, paid, kind):
+def test_what_is_not_a_restore_keeps_its_price(recorded, paid, kind):
     operation = paid(quote=None) if kind == Kind.PROLONG else recorded(quote=Decimal(3))
     quote = operation.quote
     assert spending.claim("me", operation)
     assert operation.quote == quote
+
+
+def test_a_restore_that_has_become_cheaper_is_held_against_the_new_price(recorded):
+    fields = {"quote_price": Decimal("4.50"), "quote_good_at": NOW, "sorted_at": NOW, "first_seen_at": NOW}
+    Rental.objects.create(vendor_id="300", **fields)
+    asked = {"order": "300", "service": "opt29", "e164": "+34600000001"}
+    operation = recorded(Kind.RESTORE, parameters=asked, quote=Decimal(5), order=None)
+    assert spending.claim("me", operation)
+    assert operation.quote == Decimal("4.50")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_that_others_could_still_undo_is_not_made(recorded):
+    operation = recorded()
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        spending.claim("me", operation)
+    operation.refresh_from_db()
+    assert operation.state == State.RECORDED
 
 
 def test_whoever_does_not_hold_the_lease_claims_nothing(recorded):
