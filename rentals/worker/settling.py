@@ -17,6 +17,7 @@ from rentals.models.operations import PAID_KINDS, FailedHow, Kind, State
 from rentals.models.transitions import move, succeed, touch
 from rentals.queries import evidence
 from rentals.queries.evidence import Evidence
+from rentals.queries.operations import CLOCKS_DIFFER
 from rentals.worker import balance
 
 SYNCS_WITHOUT_EVIDENCE = 3
@@ -188,8 +189,8 @@ def _fall(operation: Operation, not_before: datetime) -> Fall:
     before, since = operation.balance_before, operation.balance_before_at
     if before is None or since is None:
         return Fall(None, None, pending=False)
-    # One dated ahead of us was read before the clock was put back.
-    later = BalanceReading.objects.filter(read_at__gt=not_before, read_at__lte=timezone.now())
+    # One dated further ahead of us was read before the clock was put back.
+    later = BalanceReading.objects.filter(read_at__gt=not_before, read_at__lte=timezone.now() + CLOCKS_DIFFER)
     after = later.order_by("read_at").first()
     if after is None:
         feed = Feed.objects.filter(name=Feed.Name.BALANCE).first()

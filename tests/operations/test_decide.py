@@ -6,7 +6,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from rentals.models import Operation, OperationTarget, Order
 from rentals.models import Number, Operation, OperationTarget, Order
 from rentals.models.operations import State
 from rentals.queries.evidence import possible, undecided

@@ -467,7 +467,8 @@ def test_the_same_service_by_another_order_of_the_number_is_the_same_target(oper
         ({"until": None}, "order_moved"),
         ({"attempts": 1}, "order_moved"),
         ({"listed": False}, "order_gone"),
-        ({"state": OrderState.ACTIVE}, ""),
+        ({"state": OrderState.ACTIVE}, "order_moved"),
+        ({"has_new_sms": True}, ""),
     ],
 )
 @pytest.mark.parametrize("make", [prolongation, addition, deletion])
@@ -644,10 +645,10 @@ def quote_of(rental, **fields):
     rental.refresh_from_db()
 
 
-def test_restoring_locks_the_order_at_its_quote(operator, rental):
+def test_restoring_locks_the_order_and_its_number_for_the_service_at_its_quote(operator, rental):
     operation = record(restoration(operator, rental), operator)
     assert (operation.quote, operation.order) == (Decimal(5), None)
-    assert targets(operation) == {("order:300", True)}
+    assert targets(operation) == {("order:300", True), ("service:+34600000001:a", True)}
 
 
 @pytest.mark.parametrize(

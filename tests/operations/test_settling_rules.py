@@ -155,8 +155,8 @@ def meanwhile(monkeypatch):
 
 
 def test_one_that_a_person_settles_while_others_are_looked_at_stays_as_it_is(lost, administrator, meanwhile):
-    second = lost(6 * MINUTE, 2, **free(Kind.DELETE), waits_for_person="gone_at_expiry")
     first = lost(6 * MINUTE, 2, **free(Kind.DELETE))
+    second = lost(6 * MINUTE, 2, **free(Kind.DELETE), waits_for_person="gone_at_expiry")
     meanwhile(lambda: decide(administrator, second, "x", executed=True))
     assert settled(first, after_good_sync=True) == NOT_EXECUTED
     second.refresh_from_db()
