@@ -18,6 +18,11 @@ from tools.still import Still
 
 WIDTHS = (320, 1440)
 TABLET = 768
+WIDER_THAN_ITS_CARD = """
+[...document.querySelectorAll(".card")]
+  .filter((card) => card.scrollWidth > card.clientWidth + 1)
+  .map((card) => card.className)
+"""
 RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
 # The rows of the others again and again: nothing else for axe to find, in minutes.
 LARGE = {"200-rows", "2000-rows"}
@@ -51,6 +56,7 @@ def test_axe_finds_nothing(browser: Browser, still: Still, scene: Scene, width: 
         for wide in (width, TABLET) if width > TABLET else (width,):
             page.set_viewport_size({"width": wide, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= wide
+            assert page.evaluate(WIDER_THAN_ITS_CARD) == []
     assert complaints == []
 
 
