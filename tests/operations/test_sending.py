@@ -2,12 +2,13 @@
 
 import logging
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from rentals.confirmations import for_action
+from rentals.confirmations import for_action, issue
 from rentals.models import Feed, Operation, Order
 from rentals.models.operations import FailedHow, State
 from rentals.upstream import Refused
@@ -59,6 +60,22 @@ def test_a_rent_names_the_operator_that_was_chosen(send, synced, sandbox, operat
     name = next(name for name, count in offered.items() if count)
     send(rent(operator, synced, operator=name))
     assert told(sandbox, "create")["provider"] == name
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_rent_of_several_names_them_all_with_the_period_and_the_operator(
+    send, synced, sandbox, operator, chosen
+):
+    sandbox.post("balance", {"amount": "400"})
+    offers = {row["code"]: row for row in hold_prices(synced).rows}
+    shelves = [offers[code]["by_operator"] for code in ("opt29", "opt20")]
+    name = next(name for name in shelves[0] if all(shelf.get(name) for shelf in shelves))
+    price = sum(Decimal(offers[code]["price_day"]) * 7 for code in ("opt29", "opt20"))
+    asked = {"country": "ES", "services": ["opt29", "opt20"], "unit": "week", "count": 1}
+    more = {"operator": name} if chosen else {"operator": ""}
+    send(issue(operator, "create_multi", {**asked, **more}, {"price": f"{price:.2f}"}))
+    named = {"country": "ES", "services": "opt29,opt20", "dtype": "week", "dcount": "1"}
+    assert told(sandbox, "create_multi") == (named | {"provider": name} if chosen else named)
 
 
 def test_an_activation_and_a_deletion_name_the_order(send, sandbox, operator):
@@ -148,7 +165,7 @@ def test_a_defect_of_our_own_is_reported_with_the_kind_of_operation(
     with caplog.at_level(logging.ERROR, logger="rentals.worker.spending"):
         operation = send(confirmation)
     (line,) = caplog.records
-    assert line.getMessage() == "sending create failed in our own code"
+    assert (line.name, line.getMessage()) == (spending.__name__, "sending create failed in our own code")
     assert line.exc_info
     assert operation.unknown_since
 
