@@ -77,10 +77,6 @@ def watch(person: Person, order: Order) -> None:
         Watch.objects.update_or_create(order=order, person=person, defaults={"until": now + WATCH_FOR})
 
 
-def unwatch(person: Person, order: Order) -> None:
-    Watch.objects.filter(order=order, person=person).delete()
-
-
 def mark_seen(person: Person, order: Order, last_sms_id: int) -> None:
     """Messages up to this one have been on the person's screen."""
     held, made = Seen.objects.get_or_create(order=order, person=person, defaults={"last_sms_id": last_sms_id})

@@ -88,6 +88,9 @@ def own_siblings() -> None:
     for operation in silent.select_related("order__number"):
         asked, first = operation.parameters, operation.order
         e164 = asked.get("e164") or (first.number.e164 if first and first.number else None)
+        if e164 is None:
+            # Without its number nothing ties another order to it.
+            continue
         services = asked.get("services") or [asked["service"]]
         brought = Order.objects.filter(number__e164=e164, service__in=services, origin=None)
         brought = brought.filter(first_seen_at__gte=operation.recorded_at)
@@ -116,7 +119,9 @@ def _settle_with(operation: Operation, found: Evidence) -> None:
     if fall.measured is not None and operation.quote is not None and fall.measured != operation.quote:
         _wait(operation, "balance_differs")
         return
-    charged = {"charge": fall.measured, "balance_after": fall.after, "unmeasured": fall.measured is None}
+    # Where no price was told there is nothing to hold the fall against: one that is none is no charge.
+    charge = fall.measured if fall.measured is not None and fall.measured > 0 else None
+    charged = {"charge": charge, "balance_after": fall.after, "unmeasured": charge is None}
     succeed(operation, State.UNKNOWN, found.orders, settled_how="evidence", **charged)
 
 

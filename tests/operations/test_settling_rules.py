@@ -630,3 +630,23 @@ def test_a_settled_operation_lets_go_of_its_targets(lost):
     read(10)
     assert settled(operation) == NOT_EXECUTED
     assert not OperationTarget.objects.filter(held=True).exists()
+
+
+@pytest.mark.parametrize("after", ["60", "10"])
+def test_without_a_price_a_balance_that_did_not_fall_is_no_charge(lost, after):
+    operation = lost(MINUTE, quote=None)
+    listed()
+    settled(operation)
+    read(after, NOW + SECOND)
+    assert settled(operation) == HAPPENED
+    assert (operation.charge, operation.unmeasured) == (None, True)
+
+
+def test_an_order_without_a_number_belongs_to_no_success_that_has_none(lost):
+    made = Order.objects.create(vendor_id="300", service="opt29", first_seen_at=NOW, last_seen_at=NOW)
+    fields = {"state": State.SUCCEEDED, "settled_at": NOW, "order": made}
+    lost(MINUTE, kind=Kind.CREATE_MULTI, parameters=SEVERAL, **fields)
+    other = Order.objects.create(vendor_id="301", service="opt20", first_seen_at=NOW, last_seen_at=NOW)
+    settling.own_siblings()
+    other.refresh_from_db()
+    assert other.origin is None

@@ -157,10 +157,3 @@ def test_actualizar_pressed_twice_is_one_look(order):
     wants.want_sms(order)
     order.refresh_from_db()
     assert order.sms_wanted_at == first
-
-
-def test_who_closes_the_panel_does_not_watch_any_more_and_others_do(order, operator, administrator):
-    for person in (operator, administrator):
-        wants.watch(person, order)
-    wants.unwatch(operator, order)
-    assert [watch.person for watch in Watch.objects.all()] == [administrator]
