@@ -10,9 +10,10 @@ from django.utils import translation
 from rentals.explanations import EXPLANATIONS, explain
 from rentals.upstream import Reason, RefusalCode
 
-# Written by worker/spending.py and worker/settling.py.
+# Written by worker/spending.py, worker/gates.py, worker/settling.py and worker/feeds.py.
 WORKERS = (
-    "lapsed person_inactive no_snapshot just_done out_of_stock price_changed order_gone order_moved crash"
+    "lapsed person_inactive no_snapshot just_done out_of_stock price_changed order_gone order_moved"
+    " already_back partial crash"
 )
 WORDS = [*(str(word) for word in (*RefusalCode, *Reason)), *WORKERS.split()]
 
