@@ -127,8 +127,10 @@ class Still(Stage):
                 {"name": cookie.name, "value": str(cookie.value), "url": self.url}
                 for cookie in session.cookies
             ]
+        # A page asks for the prices of countries that are known.
+        _until(lambda: self.sql("select count(*) from rentals_country")[0][0] > 0, 60, "countries are read")
         for country, period in PRICES:
-            sessions["demo"].get(f"{self.url}/?country={country}&period={period}")
+            sessions["demo"].get(f"{self.url}/?country={country}&period={period}", timeout=20)
         _until(self._all_read, 60, "everything has been read")
         self.stop("worker")
         self.update("lease", holder="still")

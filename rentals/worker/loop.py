@@ -36,7 +36,7 @@ class Worker:
         self.stop = threading.Event()
         self.watched_in_turn = 0
         self.orders_had_their_turn = False
-        self.last_of_the_rest = "services"
+        self.last_of_the_rest = "prices"
         self._urgent_in_turn = 0
         self._renewed = float("-inf")
         self._kept_house = float("-inf")

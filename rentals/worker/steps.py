@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 ROUND = 3
 """Watched numbers looked at between two steps of the others."""
-_TURNS = ["sms", "balance", "archive", "prices", "countries", "services"]
+_TURNS = ["countries", "services", "sms", "balance", "archive", "prices"]
+"""A worker that begins goes through them in this order: without countries nobody can choose anything."""
 
 
 @dataclass(frozen=True)
