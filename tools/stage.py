@@ -115,6 +115,10 @@ class Stage:
         """The worker's next look at the orders, without waiting for its 30 seconds."""
         self.sql("update rentals_feed set wanted_at=? where name='orders'", _now())
 
+    def read_balance_now(self) -> None:
+        """The worker's next look at the balance, as when a person waits for it."""
+        self.sql("update rentals_feed set wanted_at=? where name='balance'", _now())
+
     def hold_orders(self) -> None:
         """The worker's next look at the orders is 30 s away: what a test writes into rows by hand stays till then."""
         self.sql("update rentals_feed set tried_at=?, wanted_at=null where name='orders'", _now())

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -145,13 +146,12 @@ def vendor(stage: Stage) -> Iterator[Stage]:
 
 
 def read_balance_again(stage: Stage) -> None:
-    """What is known of the balance is old, and somebody waits for it."""
+    """What is known of the balance is old, somebody waits for it, and a call that began after that has told it."""
+    wished = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     stage.sql("update rentals_balancereading set read_at=datetime('now', '-1 day')")
-    stage.sql(
-        "update rentals_feed set good_at=datetime('now', '-1 day'), wanted_at=datetime('now') where name='balance'"
-    )
+    stage.sql("update rentals_feed set good_at=null, wanted_at=? where name='balance'", wished)
     end = time.monotonic() + 20
-    while stage.sql("select max(read_at) < datetime('now', '-1 hour') from rentals_balancereading")[0][0]:
+    while not stage.sql("select good_at > ? from rentals_feed where name='balance'", wished)[0][0]:
         assert time.monotonic() < end
         time.sleep(0.05)
 

@@ -258,7 +258,7 @@ def test_an_old_list_is_drawn_again_around_the_person_who_is_in_it(home: Page, s
 def test_a_spend_elsewhere_is_counted_with_as_soon_as_the_header_knows_it(home: Page, stage: Stage) -> None:
     choose(home, "ES", "week-1", "WhatsApp")
     stage.sandbox("balance", amount=777)
-    stage.sql("update rentals_feed set wanted_at=datetime('now') where name='balance'")
+    stage.read_balance_now()
     for _ in range(20):
         refresh(home)
         if "777" in home.locator("#balance").inner_text():
