@@ -115,3 +115,11 @@ def test_wrong_method(as_observer, synced):
 
 def test_a_stranger_is_led_to_the_log_in(client, synced):
     assert client.get("/archive/").status_code == 302
+
+
+def test_while_it_is_being_read_a_dialog_keeps_its_frame(as_operator, synced):
+    Mirror.objects.update(archive_whole_at=None)
+    page = as_operator.get("/archive/").content.decode()
+    # The page that looks again replaces itself; what stands in it would inherit that.
+    assert 'hx-target="this" hx-swap="outerHTML"' in page
+    assert 'hx-target="#dialog-body" hx-swap="innerHTML"' in page
