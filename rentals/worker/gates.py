@@ -32,7 +32,10 @@ def snapshot_is_fresh() -> bool:
     if not timedelta(0) <= timezone.now() - feed.good_at <= SNAPSHOT_FRESH:
         return False
     # What a send of unknown outcome may have made must be in the baseline, or it would be evidence for the next.
-    unclear = Operation.objects.filter(state__in=(State.SENT, State.UNKNOWN), sent_at__gte=feed.good_at)
+    now = timezone.now()
+    unclear = Operation.objects.filter(
+        state__in=(State.SENT, State.UNKNOWN), sent_at__range=(feed.good_at, now)
+    )
     return not unclear.exists()
 
 

@@ -113,6 +113,14 @@ def test_orders_asked_for_before_a_send_in_doubt_are_no_baseline_for_the_next(sy
     assert gates.snapshot_is_fresh()
 
 
+def test_a_send_in_doubt_from_before_the_clock_was_put_back_stops_no_other(synced, sandbox, operator):
+    sandbox.fault("create", "drop_after")
+    spending.send(synced.line, synced.holder, record(rent(operator, synced), operator))
+    Operation.objects.update(sent_at=timezone.now() + timedelta(hours=1))
+    assert orders.sync(synced.line)
+    assert gates.snapshot_is_fresh()
+
+
 def test_an_answer_that_is_not_whole_is_no_good_sync(synced, sandbox, operator, not_whole):
     order = expiring_order(synced)
     spending.send(synced.line, synced.holder, record(prolong(operator, order), operator))
