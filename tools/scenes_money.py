@@ -138,6 +138,7 @@ SCENES: list[tuple[str, Show, bool]] = [
     ("confirmation-price-moved", asked_as_a_page(dearer), True),
     ("confirmation-somebody-ahead", asked(somebody_ahead), False),
     ("confirmation-refused", confirmed("curso", taken), False),
+    ("confirmation-over", confirmed("Ya no se puede confirmar", lambda page, still: dearer(still)), False),
     ("confirmation-no-worker", confirmed("parado", worker_gone), False),
     ("confirmation-session-ended", confirmed("Su sesión ha terminado", session_gone), False),
     ("confirmation-offline", confirmed("Sin conexión con el panel", network_gone), False),
