@@ -6,10 +6,12 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core.internal.httpkit import get_client_ip
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
+from rentals.use_cases.audit import client_address
 from rentals.views.errors import session_ended
 
 COOKIE = "tz"
@@ -27,6 +29,21 @@ class BrowserTimeZoneMiddleware:
             return self.get_response(request)
         with timezone.override(zone):
             return self.get_response(request)
+
+
+class ClientAddressMiddleware:
+    """Tells the audit from where a request came."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # allauth knows how many proxies are trusted, and counts its rate limits by the same address.
+        before = client_address.set(get_client_ip(request))
+        try:
+            return self.get_response(request)
+        finally:
+            client_address.reset(before)
 
 
 class LoginOrNoticeMiddleware(LoginRequiredMiddleware):

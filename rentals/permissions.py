@@ -11,14 +11,18 @@ class Verb(StrEnum):
     READ = "read"
     SPEND = "spend"
     """Rent, activate, and every other operation."""
+    HOLD = "hold"
+    """Take and release numbers, label them and write notes on them."""
     SETTLE = "settle"
     """Decide what became of an operation that evidence cannot settle; add a correction to the record."""
+    TEAM = "team"
+    """People, roles, budgets, the security of the team, the audit."""
 
 
 ROLE_VERBS: dict[str, frozenset[Verb]] = {
     Role.OBSERVER: frozenset({Verb.READ}),
-    Role.OPERATOR: frozenset({Verb.READ, Verb.SPEND}),
-    Role.ADMINISTRATOR: frozenset({Verb.READ, Verb.SPEND, Verb.SETTLE}),
+    Role.OPERATOR: frozenset({Verb.READ, Verb.SPEND, Verb.HOLD}),
+    Role.ADMINISTRATOR: frozenset(Verb),
 }
 
 

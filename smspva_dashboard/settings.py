@@ -100,6 +100,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django_structlog",
@@ -124,6 +126,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "rentals.middleware.ClientAddressMiddleware",
     "rentals.middleware.BrowserTimeZoneMiddleware",
 ]
 ROOT_URLCONF = "smspva_dashboard.urls"

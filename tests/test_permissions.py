@@ -8,8 +8,8 @@ from rentals.permissions import ROLE_VERBS, Verb, may
     ("role", "verbs"),
     [
         (Role.OBSERVER, {Verb.READ}),
-        (Role.OPERATOR, {Verb.READ, Verb.SPEND}),
-        (Role.ADMINISTRATOR, {Verb.READ, Verb.SPEND, Verb.SETTLE}),
+        (Role.OPERATOR, {Verb.READ, Verb.SPEND, Verb.HOLD}),
+        (Role.ADMINISTRATOR, {Verb.READ, Verb.SPEND, Verb.HOLD, Verb.SETTLE, Verb.TEAM}),
     ],
 )
 def test_each_role_may_do_this_and_nothing_else(make_person, role, verbs):

@@ -15,6 +15,13 @@ class Number(models.Model):
 
     e164 = models.CharField(max_length=32, unique=True)
     first_seen_at = models.DateTimeField()
+    label = models.CharField(_("etiqueta"), max_length=60, blank=True)
+    note = models.CharField(_("nota"), max_length=500, blank=True)
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="numbers"
+    )
+    """Who says "lo uso yo"."""
+    held_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.e164
