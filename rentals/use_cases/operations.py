@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from rentals.confirmations import Confirmation
 from rentals.models import Operation, OperationTarget, Person
@@ -14,7 +13,7 @@ from rentals.models.transitions import lapse, lapse_overdue, touch
 from rentals.permissions import Verb, may
 from rentals.queries import mirror
 from rentals.queries import operations as known
-from rentals.use_cases import holding, renting, restoring
+from rentals.use_cases import budgets, holding, renting, restoring
 from rentals.use_cases.plan import Plan
 from rentals.use_cases.refusals import NotRecorded
 
@@ -29,13 +28,13 @@ def record(person: Person, confirmation: Confirmation) -> Operation:
     if first := known.by_key(confirmation.key):
         return _same(first, confirmation)
     try:
-        plan = _planned(confirmation)
+        return _write(person, confirmation, _planned(confirmation))
     except NotRecorded:
-        # The other half of a double click may have been recorded since: it must not be told that it is ahead.
+        # The other half of a double click may have been recorded since: it must not be told that it is ahead, nor that
+        # it has used up what was left.
         if first := known.by_key(confirmation.key):
             return _same(first, confirmation)
         raise
-    return _write(person, confirmation, plan)
 
 
 def lapse_if_overdue(operation: Operation) -> None:
@@ -72,9 +71,8 @@ def _same(first: Operation, confirmation: Confirmation) -> Operation:
 
 
 def _refuse_when_not_free(plan: Plan) -> None:
-    for target in plan.targets:
-        if ahead := known.holder_of(target):
-            raise NotRecorded("someone_ahead", ahead=ahead)
+    if ahead := _ahead(plan):
+        raise NotRecorded("someone_ahead", ahead=ahead)
     if plan.after is not None and known.mark_of(done := known.last_success(*plan.targets)) != plan.after:
         # Two dialogs opened side by side are two intents: the second must not buy again what the first has bought.
         raise NotRecorded("done_meanwhile", ahead=done)
@@ -82,9 +80,15 @@ def _refuse_when_not_free(plan: Plan) -> None:
         raise NotRecorded("just_done")
 
 
+def _ahead(plan: Plan) -> Operation | None:
+    """Whose operation holds a target that this one needs."""
+    return next((held for target in plan.targets if (held := known.holder_of(target))), None)
+
+
 def _write(person: Person, confirmation: Confirmation, plan: Plan) -> Operation:
     try:
         with transaction.atomic():
+            recorded_at = budgets.reserve(person, confirmation.kind, plan.quote)
             operation = Operation.objects.create(
                 key=confirmation.key,
                 kind=confirmation.kind,
@@ -93,15 +97,15 @@ def _write(person: Person, confirmation: Confirmation, plan: Plan) -> Operation:
                 shown=confirmation.shown,
                 quote=plan.quote,
                 order=plan.order,
-                recorded_at=timezone.now(),
+                recorded_at=recorded_at,
             )
             for target in plan.targets:
                 OperationTarget.objects.create(operation=operation, target=target)
             touch()
             return operation
-    except IntegrityError:
-        # Lost the race: either the same key was recorded meanwhile, or somebody holds the target.
-        if first := known.by_key(confirmation.key):
-            return _same(first, confirmation)
-        ahead = next((held for target in plan.targets if (held := known.holder_of(target))), None)
+    except (IntegrityError, NotRecorded) as fault:
+        # Lost a race for the key or for a target; then what the winner has reserved may be what is missing here.
+        ahead = _ahead(plan)
+        if isinstance(fault, NotRecorded) and ahead is None:
+            raise
         raise NotRecorded("someone_ahead", ahead=ahead) from None

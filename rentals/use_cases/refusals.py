@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from rentals.models import Operation
+from rentals.queries.budgets import Budget
+from rentals.use_cases.budget_words import over_budget
 
 WORDS = {
     "forbidden": _("Su rol no permite esta acción. No se ha enviado nada."),
@@ -27,6 +29,11 @@ WORDS = {
     "price_changed": _("El precio ha cambiado desde que se mostró. No se ha enviado nada."),
     "no_money": _(
         "El saldo no alcanza para esta operación. No se ha enviado nada. Recargue la cuenta en la página de SMSPVA."
+    ),
+    "over_budget": _("Supera el límite de gasto. No se ha enviado nada."),
+    "unpriced": _(
+        "SMSPVA no dice cuánto cuesta y hay un límite de gasto, así que no se puede saber si cabe en él. "
+        "No se ha enviado nada. Pida a un administrador que quite el límite mientras lo hace."
     ),
     "order_gone": _("Este número ya no está en «Mis números». No se ha enviado nada."),
     "order_moved": _(
@@ -65,21 +72,33 @@ WORDS = {
 }
 
 
-_MAY_PASS = {"no_worker", "someone_ahead", "just_done", "no_money", "no_prices", "forbidden"}
+_MAY_PASS = {
+    "no_worker", "someone_ahead", "just_done", "no_money", "no_prices", "forbidden", "over_budget", "unpriced",
+}  # fmt: skip
 """What may be over when the same confirmation is pressed again; every other refusal it will meet for ever."""
 
 
 class NotRecorded(Exception):
-    """The intent was refused and nothing was written. `code` is a key of WORDS."""
+    """The intent was refused and nothing was written. `code` is a key of WORDS; `budget` the limit in its way."""
 
-    def __init__(self, code: str, *, ahead: Operation | None = None, price: Decimal | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        *,
+        ahead: Operation | None = None,
+        price: Decimal | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.ahead = ahead
         self.price = price
+        self.budget = budget
 
     @property
     def words(self) -> str:
+        if self.budget and self.price is not None:
+            return over_budget(self.budget, self.price)
         return str(WORDS[self.code])
 
     @property
