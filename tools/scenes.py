@@ -303,6 +303,8 @@ FORM = [
     Scene("country-without-services", at("/?country=GI&period=week-1", without_services)),
     Scene("out-of-stock", at(money.CHOICE, money.out_of_stock)),
     Scene("not-enough-money", at(money.CHOICE, money.poor)),
+    Scene("within-budget", at(money.CHOICE, money.limited)),
+    Scene("over-budget", at(money.CHOICE, money.used_up)),
 ]
 VENDOR = [
     Scene("first-look", at("/", never_read)),

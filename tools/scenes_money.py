@@ -33,6 +33,23 @@ def _change_prices(still: Still, **values: Any) -> None:
         still.update("pricelist", f"id={pk}", rows=json.dumps(changed))
 
 
+def limited(still: Still) -> None:
+    """Limits of every sort, into which a month of WhatsApp still fits."""
+    still.update("person", "username='demo'", day_limit="50", month_limit="200")
+    still.update("team", day_limit="120", month_limit="1500")
+    still.operation("succeeded", charge="4.60", settled_at=ago(1))
+
+
+def used_up(still: Still) -> None:
+    """Of today's limit too little is left."""
+    still.update("person", "username='demo'", day_limit="25")
+    still.operation("succeeded", charge="4.60", settled_at=ago(1))
+
+
+def limit_set_meanwhile(page: Page, still: Still) -> None:
+    still.update("team", month_limit="20")
+
+
 def somebody_ahead(still: Still) -> None:
     still.operation("sent", target="rent:ES:opt20")
 
@@ -139,6 +156,10 @@ SCENES: list[tuple[str, Show, bool]] = [
     ("confirmation-somebody-ahead", asked(somebody_ahead), False),
     ("confirmation-refused", confirmed("curso", taken), False),
     ("confirmation-over", confirmed("Ya no se puede confirmar", lambda page, still: dearer(still)), False),
+    ("confirmation-within-budget", asked(limited), False),
+    ("confirmation-over-budget", asked(used_up), False),
+    ("confirmation-over-budget-page", asked_as_a_page(used_up), True),
+    ("confirmation-refused-budget", confirmed("Supera el límite del equipo", limit_set_meanwhile), False),
     ("confirmation-no-worker", confirmed("parado", worker_gone), False),
     ("confirmation-session-ended", confirmed("Su sesión ha terminado", session_gone), False),
     ("confirmation-offline", confirmed("Sin conexión con el panel", network_gone), False),

@@ -39,10 +39,27 @@ def over_budget(budget: Budget, price: Decimal) -> str:
     return f"{passed} {_remedy(budget, price)} {_('No se ha enviado nada.')}"
 
 
+_LEFT = {
+    (Whose.PERSON, Span.DAY): _lazy("Le quedan %(left)s USD hoy (de %(limit)s)."),
+    (Whose.PERSON, Span.MONTH): _lazy("Le quedan %(left)s USD este mes (de %(limit)s)."),
+    (Whose.TEAM, Span.DAY): _lazy("Al equipo le quedan %(left)s USD hoy (de %(limit)s)."),
+    (Whose.TEAM, Span.MONTH): _lazy("Al equipo le quedan %(left)s USD este mes (de %(limit)s)."),
+}
+
+
+def what_is_left(budget: Budget) -> str:
+    """One sentence about a limit that applies; where nothing is left, another says when it renews."""
+    told = str(_LEFT[budget.whose, budget.period]) % {
+        "left": money_left(budget),
+        "limit": money(budget.limit or ZERO),
+    }
+    return told if budget.left else f"{told} {_('Se renueva el %s.') % renewal(budget.renews_at)}"
+
+
 def _remedy(budget: Budget, price: Decimal) -> str:
     if budget.limit is not None and price > budget.limit:
         return _("Ni siquiera cabe en el límite entero: pida a un administrador que lo suba.")
-    return _("Se renueva el %s; si es antes, pida a un administrador que lo suba.") % renewal(
+    return _("Se renueva el %s; si hace falta antes, pida a un administrador que lo suba.") % renewal(
         budget.renews_at
     )
 

@@ -18,6 +18,7 @@ from rentals.queries.archive import ArchiveRow
 from rentals.queries.operations import holder_of, last_success, mark_of, order_target, restore_targets
 from rentals.queries.orders import OrderRow, one_row
 from rentals.use_cases import restoring, wants
+from rentals.views.allowance import Allowance
 from rentals.views.paying import Paying
 
 _TEMPLATES = {
@@ -58,6 +59,7 @@ class Asking(Paying):
             ahead=next((held for target in targets if (held := holder_of(target))), None),
             done_meanwhile=done if restores and mark_of(done) != shown.get("after", "") else None,
             worker_alive=mirror.worker_alive(),
+            allowance=Allowance() if confirmation.kind == Kind.DELETE else Allowance.of(person),
             row=row,
             rental=rental,
             until=_until(confirmation, row, rental),

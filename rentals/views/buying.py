@@ -9,12 +9,14 @@ from decimal import Decimal
 from django.urls import reverse
 
 from rentals.confirmations import Confirmation
+from rentals.models import Person
 from rentals.periods import Period
 from rentals.queries import catalogue, mirror
 from rentals.queries.catalogue import CountryChoice
 from rentals.queries.operations import holder_of, last_success, mark_of, rent_target
 from rentals.use_cases import wants
 from rentals.use_cases.renting import total
+from rentals.views.allowance import Allowance
 from rentals.views.paying import Paying
 
 
@@ -31,7 +33,7 @@ class Buying(Paying):
     template: str = "rent/_confirm.html"
 
     @classmethod
-    def of(cls, confirmation: Confirmation) -> Buying:
+    def of(cls, confirmation: Confirmation, person: Person) -> Buying:
         asked, shown = confirmation.parameters, confirmation.shown
         services = tuple(asked["services"]) if "services" in asked else (asked["service"],)
         period = Period(asked["unit"], asked["count"])
@@ -48,6 +50,7 @@ class Buying(Paying):
             ahead=next((held for target in targets if (held := holder_of(target))), None),
             done_meanwhile=done if mark_of(done) != shown.get("after", "") else None,
             worker_alive=mirror.worker_alive(),
+            allowance=Allowance.of(person),
             country=catalogue.find_country(asked["country"])
             or CountryChoice(asked["country"], asked["country"], "", "", ""),
             period=period,

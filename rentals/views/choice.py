@@ -18,6 +18,7 @@ from rentals.queries.habits import Recent
 from rentals.queries.mirror import Balance
 from rentals.queries.savings import Percents, Savings
 from rentals.use_cases import renting, wants
+from rentals.views.allowance import Allowance
 
 ZERO = Decimal("0.00")
 
@@ -48,6 +49,7 @@ class Choice:
     prices: Prices | None
     balance: Balance | None
     recent: Recent
+    allowance: Allowance
     savings: Savings = field(default_factory=Savings)
 
     @property
@@ -179,6 +181,11 @@ class Choice:
         return bool(self.chosen_offers) and self.left_after is not None and self.left_after < 0
 
     @property
+    def over(self) -> bool:
+        """What is chosen does not fit a limit."""
+        return bool(self.chosen_offers) and self.allowance.against(self.total) is not None
+
+    @property
     def version(self) -> str:
         """Of the price list on the page: another one when it is worth drawing again."""
         if self.prices is None:
@@ -216,7 +223,8 @@ def read(request: HttpRequest, person: Person, form_class: type[ChoiceForm] = Ch
             ask = wants.use_prices if "v" in request.GET else wants.want_prices
             ask(country.code, period)
         prices, savings = catalogue.prices(country.code, period), saved.savings(country.code)
-    return Choice(form, countries, country, period, prices, mirror.balance(), recent, savings)
+    limits = Allowance.of(person)
+    return Choice(form, countries, country, period, prices, mirror.balance(), recent, limits, savings)
 
 
 def _percents(saves: Percents) -> str:

@@ -68,11 +68,13 @@ def _ask(
     ask = "operations/_over.html" if refusal and refusal.final else about.template
     name = "operations/_facts.html" if facts_only else ask
     htmx = bool(request.headers.get("HX-Request"))
-    content = {"about": about, "refusal": refusal, "ask": ask}
+    # The facts that are drawn again below a refusal do not say the same once more.
+    told = "told" in request.GET or (refusal is not None and refusal.code in ("over_budget", "unpriced"))
+    content = {"about": about, "refusal": refusal, "ask": ask, "told": told}
     return render(request, name if htmx else "operations/confirm.html", content, status=status)
 
 
 def _about(person: Person, confirmation: Confirmation) -> Buying | Asking:
     if confirmation.kind in (Kind.CREATE, Kind.CREATE_MULTI):
-        return Buying.of(confirmation)
+        return Buying.of(confirmation, person)
     return Asking.of(confirmation, person)

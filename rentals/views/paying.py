@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils import timezone
 
 from rentals.confirmations import Confirmation
 from rentals.models import Operation
 from rentals.queries.mirror import Balance
+from rentals.use_cases.refusals import NotRecorded
 from rentals.use_cases.wants import FRESH_FOR_CONFIRMING
+from rentals.views.allowance import Allowance
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class Paying:
     done_meanwhile: Operation | None
     """The same was done after this confirmation was opened."""
     worker_alive: bool
+    allowance: Allowance
+
+    @cached_property
+    def over(self) -> NotRecorded | None:
+        """It would be refused now: it does not fit a limit, or nobody knows whether it does."""
+        return self.allowance.against(self.price)
 
     @property
     def left_after(self) -> Decimal | None:

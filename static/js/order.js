@@ -28,6 +28,8 @@
     box.querySelector("[data-available]:not(input):not(option)").textContent = stock === "" ? "sin dato" : stock;
     box.querySelector("[data-total]").textContent = usd.format(price);
     box.querySelector("[data-estimated]:not(input)").hidden = !picks.some((one) => one.dataset.estimated !== undefined);
+    const limits = box.querySelector("[data-allowance]");
+    if (limits) limits.querySelector("[data-over]").hidden = price <= Number(limits.dataset.allowance);
     const left = Number(box.dataset.balance) - price, after = box.querySelector("[data-after]");
     if (!after || !box.dataset.balance) return;
     after.textContent = usd.format(Math.abs(left));
