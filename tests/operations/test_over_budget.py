@@ -13,7 +13,7 @@ from rentals.queries.budgets import Budget, Span, Used, Whose, used_by_person
 from rentals.use_cases.budget_words import what_is_left
 from rentals.use_cases.budgets import against
 from rentals.use_cases.refusals import NotRecorded
-from tests.conftest import add_service, expiring_order, prolong, quoted, record, rent, restore
+from tests.conftest import add_service, expiring_order, on_order, prolong, quoted, record, rent, restore
 from tests.operations.test_create_multi import several
 
 CENT = Decimal("0.01")
@@ -69,10 +69,9 @@ def test_the_team_is_limited_together(synced, operator, administrator):
 
 
 def test_what_failed_makes_room_for_the_same_again(synced, operator):
-    limit(operator, day=price_of(rent(operator, synced)))
-    first = record(rent(operator, synced), operator)
-    other = rent(operator, synced, "opt20")
-    limit(operator, day=max(price_of(other), first.quote))
+    one, other = rent(operator, synced, "opt29"), rent(operator, synced, "opt20")
+    limit(operator, day=max(price_of(one), price_of(other)))
+    first = record(one, operator)
     assert refused(other, operator).code == "over_budget"
     move(first, State.RECORDED, State.FAILED, failed_how=FailedHow.NOT_SENT)
     assert record(other, operator).state == State.RECORDED
@@ -123,13 +122,13 @@ def test_the_other_half_of_a_double_click_is_not_told_that_nothing_is_left(
 def test_who_is_ahead_is_told_rather_than_that_they_have_used_what_was_left(
     synced, operator, administrator, at_the_last_look
 ):
-    mine, theirs = rent(operator, synced), rent(administrator, synced)
+    mine, late, theirs = (rent(person, synced) for person in (operator, operator, administrator))
     limit(Team.only(), day=price_of(mine))
     at_the_last_look(lambda: record(theirs, administrator))
     with pytest.raises(NotRecorded) as found:
         record(mine, operator)
     assert (found.value.code, found.value.ahead) == ("someone_ahead", Operation.objects.get())
-    assert refused(rent(operator, synced), operator).code == "someone_ahead"
+    assert refused(late, operator).code == "someone_ahead"
 
 
 def test_where_nobody_knows_the_price_a_limit_refuses_it(synced, operator):
@@ -150,8 +149,6 @@ def test_where_nobody_knows_the_price_a_limit_refuses_it(synced, operator):
 def test_an_unpriced_kind_that_costs_nothing_is_recorded_whatever_the_limit(synced, operator):
     limit(operator, day=0)
     order = expiring_order(synced)
-    from tests.conftest import on_order
-
     assert record(on_order(operator, "delete", order), operator).kind == "delete"
 
 
