@@ -15,6 +15,7 @@ from rentals.views import (
     people,
     rent,
     status,
+    welcome,
 )
 
 urlpatterns = [
@@ -42,6 +43,7 @@ urlpatterns = [
     # allauth looks for its own names.
     path("accounts/login/", people.login, name="account_login"),
     path("accounts/logout/", people.logout, name="account_logout"),
+    path("accounts/welcome/<str:secret>/", welcome.welcome, name="people.welcome"),
     path("theme/", people.theme, name="people.theme"),
     path("healthz", status.healthz, name="status.healthz"),
     path("readyz", status.readyz, name="status.readyz"),

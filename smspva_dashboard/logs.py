@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 
 _QUERY = re.compile(r"\?[^\s\"']*")
+_LINK = re.compile(r"(/accounts/welcome/)[^/\s\"']+")
+"""The secret of an invitation is part of its address."""
 _SECRET = re.compile(r"(?i)\b(apikey|api_key|token|password|secret)=[^\s&\"']+")
 
 
@@ -21,7 +23,7 @@ def without_query_strings(
         event["request"] = _QUERY.sub("", str(event["request"]))
     for name, value in event.items():
         if isinstance(value, str):
-            event[name] = _SECRET.sub(r"\1=[…]", value)
+            event[name] = _LINK.sub(r"\1[…]", _SECRET.sub(r"\1=[…]", value))
     return event
 
 

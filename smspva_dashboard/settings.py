@@ -89,6 +89,11 @@ for _origin in CSRF_TRUSTED_ORIGINS:
     if urlsplit(_origin).scheme not in {"http", "https"}:
         raise env.Misconfigured("CSRF_TRUSTED_ORIGINS", "each must begin with http:// or https://")
 # An https origin says that a TLS proxy stands in front.
+# Where the page is on this machine; what HOST and PORT mean is for `make run` and compose to say.
+_host = env.text("HOST", "127.0.0.1")
+LOCAL_ORIGIN = (
+    f"http://{'localhost' if _host in {'127.0.0.1', '0.0.0.0', '::'} else _host}:{env.text('PORT', '8000')}"  # noqa: S104
+)
 BEHIND_TLS = any(_origin.startswith("https://") for _origin in CSRF_TRUSTED_ORIGINS)
 
 INSTALLED_APPS = [
@@ -194,6 +199,12 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_NAME = "dashboard_session"
 
 vars().update(env.parsed_url("EMAIL_URL", "consolemail://", "email"))
+# A person waits for it: the link that is mailed is shown on the page as well.
+EMAIL_TIMEOUT = 10
+_sender = str(vars().get("EMAIL_HOST_USER", ""))
+DEFAULT_FROM_EMAIL = (
+    _sender if "@" in _sender else f"panel@{ALLOWED_HOSTS[0].lstrip('*.') if ALLOWED_HOSTS else 'localhost'}"
+)
 
 # --- headers ---
 CONTENT_SECURITY_POLICY = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -155,6 +156,10 @@ def test_with_a_key_there_is_no_sandbox_and_the_page_does_not_get_the_key(
         assert KEY not in web.values()
         assert checkout.environment_of(pid_of(clone, "manage.py worker"))["SMSPVA_API_KEY"] == KEY
         assert KEY not in running.output()
+        running.wait_until_it_says("/accounts/welcome/")
+        link = re.search(r"http://\S+/accounts/welcome/\S+", running.output())
+        assert link
+        assert "Será administrador" in requests.get(link[0], timeout=10).text
 
 
 def test_a_taken_sandbox_port_is_left_to_whom_it_belongs(clone: Path, tmp_path: Path) -> None:

@@ -235,6 +235,13 @@ CASES: dict[str, list[Case]] = {
         *only_posted("/accounts/logout/"),
         posted("/accounts/logout/", 403, user="", token=False),
     ],
+    "people.welcome": [
+        *(got(f"/accounts/welcome/{bad}/", 410, user="") for bad in ("x", "%00", "%FF%FE", LONG)),
+        *(Case("/accounts/welcome/x/", 405, method, {}, user="") for method in ("PUT", "PATCH", "DELETE")),
+        posted("/accounts/welcome/x/", 410, {"username": "x"}, user=""),
+        posted("/accounts/welcome/x/", 403, {"username": "x"}, user="", token=False),
+        posted("/accounts/welcome/x/", 400, "x=" + "y" * 10_000_000, user=""),
+    ],
     "people.theme": only_posted("/theme/"),
     "status.healthz": only_read("/healthz"),
     "status.readyz": only_read("/readyz"),

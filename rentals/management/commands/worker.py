@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from rentals.management.commands import setup_link
 from rentals.worker.identity import OtherMirror, announce
 from rentals.worker.loop import Worker
 
@@ -38,6 +39,9 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: worker.stop.set())
         upstream = "sandbox" if settings.UPSTREAM_IS_SANDBOX else "vendor"
         self.stderr.write(f"worker {worker.holder} started; upstream: {upstream}")
+        if not settings.UPSTREAM_IS_SANDBOX and (link := setup_link.words()):
+            self.stdout.write(link)
+            self.stdout.flush()
         worker.run()
 
     def _once(self, worker: Worker) -> None:

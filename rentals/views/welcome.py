@@ -1,0 +1,80 @@
+"""Behind an invitation link: choose a user name and a password, and be in."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from rentals.forms.welcome import WelcomeForm
+from rentals.models import Invitation, Person
+from rentals.use_cases import invitations
+from rentals.use_cases.invitations import NotInvited
+from rentals.views import errors
+from rentals.views.gate import require_GET_or_POST
+
+
+@login_not_required
+@sensitive_post_parameters()
+@never_cache
+@require_GET_or_POST
+def welcome(request: HttpRequest, secret: str) -> HttpResponse:
+    try:
+        invitation = invitations.find(secret)
+    except NotInvited:
+        return _over(request)
+    if request.method != "POST":
+        return _draw(request, WelcomeForm(invitation=invitation), invitation)
+    form = WelcomeForm(request.POST, invitation=invitation)
+    if not form.is_valid():
+        return _draw(request, form, invitation)
+    return _accept(request, secret, form, invitation)
+
+
+def _accept(request: HttpRequest, secret: str, form: WelcomeForm, invitation: Invitation) -> HttpResponse:
+    said = form.cleaned_data
+    try:
+        person = invitations.accept(
+            secret, username=said.get("username", ""), name=said.get("name", ""), password=said["password1"]
+        )
+    except NotInvited as refusal:
+        if refusal.code != "taken":
+            return _over(request)
+        form.add_error("username", _("Ese usuario ya existe. Elija otro."))
+        return _draw(request, form, invitation)
+    return _enter(request, person)
+
+
+def _enter(request: HttpRequest, person: Person) -> HttpResponse:
+    """Through the same door as everybody: whoever has a second factor is asked for it."""
+    if request.user.is_authenticated:
+        # The link was opened in the browser of somebody else.
+        logout(request)
+    person.backend = "rentals.sign_in.PasswordBackend"
+    response: HttpResponse = perform_password_login(
+        request, {"username": person.username}, Login(user=person, redirect_url="/")
+    )
+    return response
+
+
+def _draw(request: HttpRequest, form: WelcomeForm, invitation: Invitation) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "account/welcome.html", {"form": form, "invitation": invitation}, status=status)
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    return errors.page(
+        request,
+        HTTPStatus.GONE,
+        _("Este enlace ya no sirve"),
+        _("Se usó, se anuló o ha caducado. No se ha cambiado nada."),
+        _("Pida otro a quien administra el panel; si ya tiene usuario, entre con él."),
+    )
