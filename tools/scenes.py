@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tools import scenes_entrance as entrance
 from tools import scenes_money as money
 from tools import scenes_verbs as verbs
 from tools.still import ZONE, Still, ago
@@ -331,4 +332,5 @@ OTHER_PAGES = [
     Scene("error-our-own", at("/operations/", broken)),
 ]
 MONEY = [Scene(name, show, whole=whole) for name, show, whole in money.SCENES + verbs.SCENES]
-ALL = [*USUAL, *PANEL, *FORM, *MONEY, *VENDOR, *OTHER_PAGES]
+ENTRANCE = [Scene(name, show, user="") for name, show in entrance.SCENES]
+ALL = [*USUAL, *PANEL, *FORM, *MONEY, *VENDOR, *OTHER_PAGES, *ENTRANCE]

@@ -111,6 +111,13 @@ class Stage:
         with sqlite3.connect(self.database, timeout=20) as connection:
             return connection.execute(statement, values).fetchall()
 
+    def manage(self, *arguments: str) -> str:
+        """What a command of `manage.py` prints, beside the running processes."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self._environment(), check=True, capture_output=True, text=True
+        ).stdout
+
     def read_orders_now(self) -> None:
         """The worker's next look at the orders, without waiting for its 30 seconds."""
         self.sql("update rentals_feed set wanted_at=? where name='orders'", _now())

@@ -9,9 +9,10 @@ from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext_lazy as _
 
 from rentals.models import Invitation, Person
-from rentals.models.people import Person as People
 
-_NAME = People._meta.get_field("username")
+_NAME = Person._meta.get_field("username")
+
+TAKEN = _("Ese usuario ya existe. Elija otro.")
 
 
 class WelcomeForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]
@@ -50,6 +51,12 @@ class WelcomeForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]
         self.fields["password2"].help_text = ""
         for name, words in (("password1", _("Escriba una contraseña.")), ("password2", _("Repítala."))):
             self.fields[name].error_messages["required"] = words
+
+    def clean_username(self) -> str:
+        said: str = self.cleaned_data["username"]
+        if Person.objects.filter(username__iexact=said).exists():
+            raise forms.ValidationError(TAKEN)
+        return said
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from rentals.forms.welcome import WelcomeForm
+from rentals.forms.welcome import TAKEN, WelcomeForm
 from rentals.models import Invitation, Person
 from rentals.use_cases import invitations
 from rentals.use_cases.invitations import NotInvited
@@ -48,7 +48,7 @@ def _accept(request: HttpRequest, secret: str, form: WelcomeForm, invitation: In
     except NotInvited as refusal:
         if refusal.code != "taken":
             return _over(request)
-        form.add_error("username", _("Ese usuario ya existe. Elija otro."))
+        form.add_error("username", TAKEN)
         return _draw(request, form, invitation)
     return _enter(request, person)
 
