@@ -29,6 +29,7 @@ from rentals.sandbox import SandboxServer  # noqa: E402
 from rentals.use_cases import operations as use_cases  # noqa: E402
 from rentals.use_cases.holding import period_kind, shown_of  # noqa: E402
 from rentals.worker.loop import Worker  # noqa: E402
+from tests import mirrored  # noqa: E402
 
 
 class Sandbox:
@@ -130,9 +131,9 @@ def worker(sandbox: Sandbox, singletons: None) -> Iterator[Any]:
 
 
 @pytest.fixture
-def synced(worker: Any) -> Any:
+def synced(worker: Any, sandbox: Sandbox) -> Any:
     """A worker whose mirror holds the demo world."""
-    worker.run_until_idle()
+    mirrored.sync(sandbox.server, worker)
     return worker
 
 
