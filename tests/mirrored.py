@@ -80,7 +80,7 @@ def _keep(server: SandboxServer, worker: Worker) -> Kept:
 
 def _read(model: type[models.Model]) -> Table:
     fields = model._meta.concrete_fields
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names}) VALUES ({marks})"
     rows = model._default_manager.values_list(*(field.attname for field in fields))

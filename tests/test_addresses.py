@@ -1,0 +1,199 @@
+"""Every address × every role × anonymous × deactivated × wrong method: who may, and that nothing changes for others.
+
+An address that has no row here fails the suite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from rentals.models import Operation, Order, Person, Rental
+from rentals.models.people import Role
+from rentals.use_cases import invitations
+from tests.conftest import hold_prices, inactive_order, rent
+
+ROLES = (Role.OBSERVER, Role.OPERATOR, Role.ADMINISTRATOR)
+EVERYBODY = frozenset({"nobody", "deactivated", *ROLES})
+SIGNED_IN = frozenset(ROLES)
+SPENDERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+SETTLED, DOUBTFUL = UUID(int=1), UUID(int=2)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One method of an address: who may, what they get, and what is sent along."""
+
+    who: frozenset[str]
+    status: int = 200
+    data: dict[str, Any] | None = None
+    inside: int = 0
+    """What those get who are signed in, where that differs."""
+
+
+@dataclass(frozen=True)
+class Address:
+    path: str | Callable[[Person], str]
+    get: Way | None = None
+    post: Way | None = None
+
+    def way(self, method: str) -> Way | None:
+        return {"GET": self.get, "POST": self.post}.get(method)
+
+
+def page(path: Any, who: frozenset[str] = SIGNED_IN, status: int = 200) -> Address:
+    return Address(path, get=Way(who, status))
+
+
+def action(path: Any, who: frozenset[str] = SPENDERS, status: int = 303, **data: Any) -> Address:
+    return Address(path, post=Way(who, status, data))
+
+
+def confirmation(person: Person) -> str:
+    """Only a person's own; for those without a name it is the one of somebody else."""
+    worker = Worlds.now.worker
+    return f"/rent/confirm/{rent(person, worker).token}/"
+
+
+def order(rest: str, **fields: Any) -> Callable[[Person], str]:
+    return lambda person: f"/orders/{inactive_order().vendor_id}/{rest}/"
+
+
+def restorable(person: Person) -> str:
+    return f"/archive/{Rental.objects.filter(restorable=True)[0].vendor_id}/restore/"
+
+
+def invited(person: Person) -> str:
+    return Worlds.now.link
+
+
+TABLE: dict[str, Address] = {
+    "rent.page": page("/"),
+    "rent.start": page("/rent/?country=ES&period=week-1&service=opt29", SPENDERS, 303),
+    "rent.confirm": Address(confirmation, get=Way(SPENDERS), post=Way(SPENDERS, 303)),
+    "operations.confirm": Address(
+        lambda person: confirmation(person).replace("/rent/", "/operations/"),
+        get=Way(SPENDERS),
+        post=Way(SPENDERS, 303),
+    ),
+    "catalogue.prices": page("/catalogue/prices/?country=ES&period=week-1", status=303),
+    "orders.table": page("/orders/table/"),
+    "orders.row": page(order("row")),
+    "orders.activate": action(order("activate"), seen="0.0"),
+    "orders.more": page(order("more")),
+    "orders.sms": page(order("sms")),
+    "orders.sms_refresh": action(order("sms/refresh"), SIGNED_IN),
+    "orders.prolong": page(order("prolong"), SPENDERS, 409),
+    "orders.add_service": page(order("service"), SPENDERS),
+    "orders.delete": page(order("delete"), SPENDERS, 303),
+    "archive.page": page("/archive/"),
+    "archive.restore": Address(restorable, get=Way(SPENDERS), post=Way(SPENDERS, 303)),
+    "operations.journal": page("/operations/"),
+    "operations.export": page("/operations/export.csv"),
+    "operations.follow": page(f"/operations/{SETTLED}/"),
+    "operations.decide": action(f"/operations/{DOUBTFUL}/decide/", ADMINISTRATORS, executed="no", note="no"),
+    "operations.correct": action(f"/operations/{SETTLED}/correct/", ADMINISTRATORS, note="mal medido"),
+    "account_login": Address(
+        "/accounts/login/", get=Way(EVERYBODY, inside=302), post=Way(EVERYBODY, 200, {}, inside=302)
+    ),
+    "account_logout": action("/accounts/logout/", SIGNED_IN, 302),
+    "people.welcome": Address(invited, get=Way(EVERYBODY), post=Way(EVERYBODY, 422, {"username": ""})),
+    "people.theme": action("/theme/", EVERYBODY, 302),
+    "status.healthz": page("/healthz", EVERYBODY),
+    "status.readyz": page("/readyz", EVERYBODY),
+    "status.metrics": page("/metrics", EVERYBODY),
+}
+
+
+class Worlds:
+    """The world of the test in hand, for the paths of the table."""
+
+    now: World
+
+
+@dataclass
+class World:
+    worker: Any
+    people: dict[str, Person]
+    link: str
+
+    def client(self, who: str) -> Client:
+        client = Client()
+        if who != "nobody":
+            client.force_login(self.people[who], backend="rentals.sign_in.PasswordBackend")
+        if who == "deactivated":
+            Person.objects.filter(pk=self.people[who].pk).update(is_active=False)
+        return client
+
+
+@pytest.fixture
+def world(synced: Any, make_person: Any) -> World:
+    people = {role: make_person(f"the-{role}", role) for role in ROLES}
+    people["deactivated"] = make_person("gone", Role.ADMINISTRATOR)
+    hold_prices(synced)
+    Rental.objects.update(quote_wanted_at=timezone.now())
+    operations = {"kind": "delete", "person": people[Role.OPERATOR], "recorded_at": timezone.now()}
+    Operation.objects.create(key=SETTLED, state="failed", failed_how="refused", **operations)
+    doubtful = {"state": "unknown", "waits_for_person": "several_candidates", "order": Order.objects.first()}
+    Operation.objects.create(key=DOUBTFUL, **doubtful, **operations)
+    link = invitations.invite(people[Role.ADMINISTRATOR], role=Role.OBSERVER).path
+    Worlds.now = World(synced, people, link)
+    return Worlds.now
+
+
+def names(patterns: list[Any]) -> set[str]:
+    found: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            found |= names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            found.add(pattern.name or str(pattern.pattern))
+    return found
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert names(get_resolver("smspva_dashboard.urls").url_patterns) == set(TABLE)
+
+
+def everything() -> dict[str, list[Any]]:
+    """All rows of ours; who looked when is not what a request may not change."""
+    models = [model for model in apps.get_app_config("rentals").get_models() if model.__name__ != "Person"]
+    rows = {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
+    rows["Person"] = list(Person.objects.order_by("pk").values("role", "is_active", "password", "username"))
+    return rows
+
+
+def expected(way: Way | None, who: str) -> set[int]:
+    if way is None:
+        return {405} if who in SIGNED_IN else {405, 302}
+    if who in way.who:
+        return {way.inside or way.status if who in SIGNED_IN else way.status}
+    return {403} if who in SIGNED_IN else {302}
+
+
+@pytest.mark.parametrize("who", ["nobody", "deactivated", *ROLES])
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_who_may_and_that_nothing_changes_for_the_others(world: World, name: str, who: str) -> None:
+    address = TABLE[name]
+    owner = world.people[who if who in SIGNED_IN else Role.OPERATOR]
+    for method in METHODS:
+        path = address.path if isinstance(address.path, str) else address.path(owner)
+        way, client = address.way(method), world.client(who)
+        before = everything()
+        answer = (
+            client.generic(method, path) if way is None or way.data is None else client.post(path, way.data)
+        )
+        assert answer.status_code in expected(way, who), (method, path)
+        if way is None or who not in way.who:
+            assert everything() == before, (method, path)
+            assert answer.status_code != 302 or answer["Location"].startswith("/accounts/login/")
