@@ -117,10 +117,10 @@ def test_what_costs_nothing_does_not_count_and_is_never_refused(operator, kind):
     reserve(operator, kind, None)
 
 
-def test_cents_add_up_exactly(operator):
-    limit(operator, day=Decimal("0.30"))
-    for _ in range(2):
-        spend(operator, "0.1", State.SUCCEEDED)
+def test_a_thousand_dimes_are_a_hundred_dollars(operator):
+    limit(operator, day=Decimal("100.10"))
+    dime = {"kind": Kind.CREATE, "person": operator, "quote": "0.1", "recorded_at": NOW}
+    Operation.objects.bulk_create(Operation(state=State.SUCCEEDED, **dime) for _ in range(1000))
     reserve(operator, Kind.CREATE, Decimal("0.10"))
     assert refused(operator, "0.1001").code == "over_budget"
 
