@@ -203,7 +203,7 @@ ACCOUNT_FORMS = {
     "change_password": "rentals.forms.people.ChangePassword",
 }
 # Failures are counted by rentals/attempts.py: by allauth's count per account a stranger could lock a colleague out.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None}
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None, "change_password": None}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 MFA_ADAPTER = "rentals.sign_in.SecondFactor"
 MFA_FORMS = {

@@ -51,7 +51,7 @@ def add_app(page: Page) -> str:
     """Sets the application of codes up; the secret."""
     page.goto("/accounts/2fa/app/")
     secret = page.locator(".secret").inner_text()
-    page.get_by_label("Código").fill(totp(secret))
+    page.get_by_label("Código", exact=True).fill(totp(secret))
     page.get_by_role("button", name="Activar").click()
     expect(page.get_by_role("heading", name="Códigos de recuperación")).to_be_visible()
     return secret
@@ -86,7 +86,7 @@ def asked_for_code(page: Page, still: Still) -> None:
 
 def code_refused(page: Page, still: Still) -> None:
     asked_for_code(page, still)
-    page.get_by_label("Código").fill("000000")
+    page.get_by_label("Código", exact=True).fill("000000")
     page.get_by_role("button", name="Entrar").click()
     expect(page.get_by_text("El código no es correcto")).to_be_visible()
 

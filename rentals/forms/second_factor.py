@@ -104,7 +104,14 @@ class FirstCode(_Code, ActivateTOTPForm):  # type: ignore[misc]
         return code
 
 
-class _Passkey(Worded):
+class _Credential(Worded):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: forms.Field = self.fields["credential"]  # type: ignore[attr-defined]
+        field.error_messages.update(required=UNKNOWN_PASSKEY, invalid=UNKNOWN_PASSKEY)
+
+
+class _Passkey(_Credential):
     """What browsers send is JSON that anybody may write by hand."""
 
     def clean_credential(self) -> Authenticator:
@@ -140,7 +147,7 @@ class PasskeyAlone(_Passkey, LoginWebAuthnForm):  # type: ignore[misc]
             raise
 
 
-class NewPasskey(Worded, AddWebAuthnForm):  # type: ignore[misc]
+class NewPasskey(_Credential, AddWebAuthnForm):  # type: ignore[misc]
     words: ClassVar = {"name": _("Nombre"), "passwordless": _("Entrar solo con ella, sin contraseña")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
