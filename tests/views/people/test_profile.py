@@ -23,7 +23,8 @@ def test_mass_assignment_nothing_else_is_changed(as_operator, operator):
     more = {
         "id": "999", "username": "jefa", "role": "administrator", "is_active": "", "is_superuser": "on",
         "is_staff": "on", "is_demo": "on", "day_limit": "9999", "month_limit": "", "password": "x",
-        "email": "x@example.com", "groups": "1", "user_permissions": "1", "last_login": "2020-01-01", "date_joined": "2020-01-01",
+        "email": "x@example.com", "groups": "1", "user_permissions": "1",
+        "last_login": "2020-01-01", "date_joined": "2020-01-01",
     }  # fmt: skip
     assert as_operator.post(ADDRESS, {**SAID, **more}).status_code == 303
     now = Person.objects.filter(pk=operator.pk).values()[0]
