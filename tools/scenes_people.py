@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tools.still import Still
+from tools.still import Still, ago
 
 Show = Callable[[Page, Still], None]
 
@@ -117,6 +117,57 @@ def password_refused(page: Page, still: Still) -> None:
     expect(page.get_by_text("La contraseña actual no es correcta.")).to_be_visible()
 
 
+def with_passkey(address: str) -> Show:
+    """With one in the list; `{pk}` in the address is its number."""
+
+    def show(page: Page, still: Still) -> None:
+        sign_in(page)
+        expect(page.get_by_role("table", name="Mis números")).to_be_visible()
+        person = still.sql("select id from rentals_person where username='operador'")[0][0]
+        kept = json.dumps({"name": "Portátil de casa", "credential": {}})
+        still.sql(
+            "insert into mfa_authenticator (type, data, user_id, created_at) values ('webauthn', ?, ?, ?)",
+            kept, person, ago(9000),
+        )  # fmt: skip
+        pk = still.sql("select max(id) from mfa_authenticator")[0][0]
+        page.goto(address.format(pk=pk))
+
+    return show
+
+
+def dear(page: Page, still: Still) -> None:
+    """A confirmation that asks for the password."""
+    at("/", _dear)(page, still)
+    page.goto("/?country=ES&period=month-1&service=opt20")
+    page.get_by_role("button", name="Alquilar", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_label("Contraseña")).to_be_visible()
+
+
+def dear_refused(page: Page, still: Still) -> None:
+    dear(page, still)
+    page.get_by_role("dialog").get_by_label("Contraseña").fill("falsa")
+    page.get_by_role("button", name="Confirmar").click()
+    expect(page.get_by_role("dialog")).to_contain_text("La contraseña no es correcta.")
+
+
+def _dear(still: Still) -> None:
+    still.sql("insert or ignore into rentals_team (id, mfa_roles) values (1, '[]')")
+    still.update("team", confirm_above="5.00")
+    still.shell(AN_HOUR_AGO)
+
+
+AN_HOUR_AGO = """
+from django.contrib.sessions.models import Session
+from django.contrib.sessions.backends.db import SessionStore
+for key in Session.objects.values_list("session_key", flat=True):
+    session = SessionStore(key)
+    for record in session.get("account_authentication_methods", []):
+        record["at"] -= 3600
+    session.save()
+"""
+"""Everybody came in that long ago, for `Stage.shell`."""
+
+
 def locked_out(page: Page, still: Still) -> None:
     for _ in range(11):
         sign_in(page, "nadie", "falsa")
@@ -138,6 +189,11 @@ SCENES: list[tuple[str, Show, bool]] = [
     ("people-codes-seen", codes_seen, True),
     ("people-passkeys", at("/accounts/passkeys/", heading="Passkeys"), True),
     ("people-passkey-add", at("/accounts/passkeys/add/", heading="Añadir una passkey"), True),
+    ("people-passkeys-some", with_passkey("/accounts/passkeys/"), True),
+    ("people-passkey-name", with_passkey("/accounts/passkeys/{pk}/name/"), True),
+    ("people-passkey-remove", with_passkey("/accounts/passkeys/{pk}/remove/"), True),
+    ("people-dear", dear, False),
+    ("people-dear-refused", dear_refused, False),
     ("people-code", asked_for_code, True),
     ("people-code-refused", code_refused, True),
     ("people-again", asked_again, True),

@@ -19,6 +19,7 @@ from rentals.models import Person
 from rentals.models.audit import AuditKind
 from rentals.use_cases.audit import note
 from rentals.use_cases.sessions import end_sessions
+from rentals.views import errors
 from rentals.views.gate import View, require_GET, require_GET_or_POST
 
 
@@ -55,6 +56,12 @@ class Noted:
 
 class ChangePassword(Noted, PasswordChangeView):  # type: ignore[misc]
     kind = AuditKind.PASSWORD_CHANGED
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not cast(Person, request.user).has_usable_password():
+            return errors.no_password(request)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():

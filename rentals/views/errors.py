@@ -93,6 +93,16 @@ def not_let_in(request: HttpRequest) -> HttpResponse:
     )
 
 
+def no_password(request: HttpRequest) -> HttpResponse:
+    return page(
+        request,
+        HTTPStatus.CONFLICT,
+        _("No tiene contraseña que cambiar"),
+        _("Ha entrado de otra forma, por ejemplo con una passkey."),
+        _("Para tener una, pida un acceso nuevo a quien administra el panel."),
+    )
+
+
 def wrong_field_key(request: HttpRequest) -> HttpResponse:
     return page(
         request,

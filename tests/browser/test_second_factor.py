@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import refresh, sign_in
-from tools.scenes_people import add_app, totp
+from tools.scenes_people import AN_HOUR_AGO, add_app, totp
 from tools.stage import Stage
 
 
@@ -85,7 +85,7 @@ def test_without_script_it_works_too(plain: Page, stage: Stage) -> None:
 def test_a_dear_rent_asks_for_the_password_in_its_dialog(person: Page, stage: Stage) -> None:
     stage.sql("insert or ignore into rentals_team (id, mfa_roles) values (1, '[]')")
     stage.sql("update rentals_team set confirm_above='1.00'")
-    _an_hour_ago(person, stage)
+    stage.shell(AN_HOUR_AGO)
     person.goto("/?country=ES&period=week-1&service=opt20")
     expect(person.locator("#offers")).not_to_have_attribute("aria-busy", "true")
     person.get_by_role("button", name="Alquilar", exact=True).click()
@@ -96,14 +96,3 @@ def test_a_dear_rent_asks_for_the_password_in_its_dialog(person: Page, stage: St
     dialog.get_by_label("Contraseña").fill("demo")
     dialog.get_by_role("button", name="Confirmar").click()
     expect(dialog).to_contain_text("Hecho")
-
-
-def _an_hour_ago(page: Page, stage: Stage) -> None:
-    """As if the person had come in an hour ago."""
-    key = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "dashboard_session")
-    stage.shell(
-        "from django.contrib.sessions.backends.db import SessionStore\n"
-        f"session = SessionStore({key!r})\n"
-        "[record.update(at=record['at'] - 3600) for record in session['account_authentication_methods']]\n"
-        "session.save()"
-    )

@@ -103,3 +103,20 @@ def test_those_of_others_are_not_there(observer, with_key, what):
 @pytest.mark.parametrize("number", ["0", "999999999", "9" * 40])
 def test_one_that_is_not_there(operator, number):
     assert as_owner(operator).get(f"{LIST}{number}/name/").status_code == 404
+
+
+def test_a_form_that_was_posted_too_late_is_done_after_the_password(operator, with_key):
+    client = just_signed_in(signed_in(operator), operator, seconds_ago=16 * 60)
+    address = f"{LIST}{with_key_id()}/name/"
+    asked = client.post(address, {"name": "Nueva"})
+    assert asked["Location"].startswith("/accounts/reauthenticate/?next=")
+    client.post("/accounts/reauthenticate/", {"password": "correcta-8712", "next": address})
+    assert Authenticator.objects.get().data["name"] == "Nueva"
+
+
+def test_too_many_tries_a_minute_are_refused_in_our_words(client, singletons):
+    for _ in range(10):
+        client.post(ALONE, {"credential": "x"})
+    answer = client.post(ALONE, {"credential": "x"})
+    assert answer.status_code == 429
+    assert "Demasiados intentos" in answer.content.decode()

@@ -53,6 +53,15 @@ def test_guessing_the_old_one_ends_after_ten_tries(operator):
     assert change(client).status_code == 429
 
 
+def test_whoever_has_none_is_told_what_to_do(as_operator, operator):
+    operator.set_unusable_password()
+    operator.save()
+    as_operator.force_login(operator, backend="rentals.sign_in.PasswordBackend")
+    answer = as_operator.get(ADDRESS)
+    assert answer.status_code == 409
+    assert "pida un acceso nuevo" in answer.content.decode()
+
+
 def test_a_role_that_is_changed_meanwhile_stays_changed(operator, monkeypatch):
     client = log_in()
     save = Person.save
