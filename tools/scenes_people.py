@@ -153,7 +153,7 @@ def dear_refused(page: Page, still: Still) -> None:
 def _dear(still: Still) -> None:
     still.sql("insert or ignore into rentals_team (id, mfa_roles) values (1, '[]')")
     still.update("team", confirm_above="5.00")
-    still.shell(AN_HOUR_AGO)
+    still.manage("shell", "-v", "0", "-c", AN_HOUR_AGO)
 
 
 AN_HOUR_AGO = """
@@ -165,7 +165,7 @@ for key in Session.objects.values_list("session_key", flat=True):
         record["at"] -= 3600
     session.save()
 """
-"""Everybody came in that long ago, for `Stage.shell`."""
+"""Everybody came in that long ago, for `manage.py shell -c`."""
 
 
 def locked_out(page: Page, still: Still) -> None:

@@ -118,11 +118,6 @@ class Stage:
             command, cwd=ROOT, env=self._environment(), check=True, capture_output=True, text=True
         ).stdout
 
-    def shell(self, code: str) -> None:
-        """For what SQL cannot reach, such as the inside of a session."""
-        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
-        subprocess.run(command, cwd=ROOT, env=self._environment(), check=True)
-
     def read_orders_now(self) -> None:
         """The worker's next look at the orders, without waiting for its 30 seconds."""
         self.sql("update rentals_feed set wanted_at=? where name='orders'", _now())

@@ -85,7 +85,7 @@ def test_without_script_it_works_too(plain: Page, stage: Stage) -> None:
 def test_a_dear_rent_asks_for_the_password_in_its_dialog(person: Page, stage: Stage) -> None:
     stage.sql("insert or ignore into rentals_team (id, mfa_roles) values (1, '[]')")
     stage.sql("update rentals_team set confirm_above='1.00'")
-    stage.shell(AN_HOUR_AGO)
+    stage.manage("shell", "-v", "0", "-c", AN_HOUR_AGO)
     person.goto("/?country=ES&period=week-1&service=opt20")
     expect(person.locator("#offers")).not_to_have_attribute("aria-busy", "true")
     person.get_by_role("button", name="Alquilar", exact=True).click()
