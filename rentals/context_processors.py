@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from rentals.middleware import browser_zone
+from rentals.middleware import browser_zone, own_zone
 from rentals.permissions import Verb, may
 from rentals.queries import mirror
 from rentals.queries.mirror import Balance, Health
 from rentals.queries.operations import in_doubt
+from rentals.sign_in import lacks_second_factor
 from rentals.views.outcomes import Outcome
 
 _THEMES = {"light", "dark"}
@@ -49,13 +51,25 @@ class House:
         return user.is_authenticated and may(user, Verb.SPEND)
 
     @property
+    def setting_up(self) -> bool:
+        """The person must set a second factor up before anything else."""
+        return lacks_second_factor(getattr(self._request, "user", AnonymousUser()))
+
+    @property
     def theme(self) -> str:
-        chosen = self._request.COOKIES.get("theme", "")
+        """What this browser's button says; until it has been pressed, what the profile says."""
+        user = getattr(self._request, "user", None)
+        chosen = self._request.COOKIES.get("theme") or getattr(user, "theme", "")
         return chosen if chosen in _THEMES else "auto"
 
     @property
     def zone(self) -> str:
         return timezone.get_current_timezone_name()
+
+    @property
+    def zone_chosen(self) -> bool:
+        """Whether that is the profile's, which the script leaves alone."""
+        return own_zone(self._request) is not None
 
     @property
     def zone_known(self) -> bool:

@@ -160,9 +160,11 @@ def own_secret(name: str, file: Path, *, embedded: bool) -> str:
 def _valid_secret(name: str, value: str) -> str:
     if name == "FIELD_KEY":
         try:
-            Fernet(value)
+            for key in value.split(","):
+                Fernet(key.strip())
         except ValueError:
-            raise Misconfigured(name, "must be 32 random bytes as URL-safe base64 (44 characters)") from None
+            wanted = "must be 32 random bytes as URL-safe base64 (44 characters); several with commas"
+            raise Misconfigured(name, wanted) from None
     return value
 
 

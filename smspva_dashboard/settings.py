@@ -53,7 +53,12 @@ _cache_url = env.text("CACHE_URL")
 CACHES = {
     "default": env.parsed_url("CACHE_URL", _cache_url, "cache")
     if _cache_url
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Failed log-ins are counted in it: of the usual 300 entries a stranger could push them out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # --- the vendor ---
@@ -83,6 +88,7 @@ SUPPORT_URL = env.support_address("SUPPORT_URL", "https://smspva.com/")
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # --- web ---
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 for _origin in CSRF_TRUSTED_ORIGINS:
@@ -185,15 +191,39 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "rentals.sign_in.ClosedSignUp"
+ACCOUNT_ADAPTER = "rentals.sign_in.Closed"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_FORMS = {"login": "rentals.forms.people.LoginForm"}
-# Per address, and per address and account together: a stranger cannot lock a colleague out.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "20/h/ip"}
+ACCOUNT_FORMS = {
+    "login": "rentals.forms.people.LoginForm",
+    "reauthenticate": "rentals.forms.people.PasswordAgain",
+    "change_password": "rentals.forms.people.ChangePassword",
+}
+# Failures are counted by rentals/attempts.py: by allauth's count per account a stranger could lock a colleague out.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None, "change_password": None}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "rentals.sign_in.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "rentals.forms.second_factor.Code",
+    "reauthenticate": "rentals.forms.second_factor.CodeAgain",
+    "activate_totp": "rentals.forms.second_factor.FirstCode",
+    "authenticate_webauthn": "rentals.forms.second_factor.Passkey",
+    "reauthenticate_webauthn": "rentals.forms.second_factor.PasskeyAgain",
+    "login_webauthn": "rentals.forms.second_factor.PasskeyAlone",
+    "add_webauthn": "rentals.forms.second_factor.NewPasskey",
+    "edit_webauthn": "rentals.forms.second_factor.PasskeyName",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody's address is verified here: accounts come from an administrator
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Alquiler de números"
+MFA_TOTP_TOLERANCE = 1  # periods of 30 s by which a telephone's clock may be off
+# Browsers offer passkeys on https and on localhost only; what they say of themselves is not doubted on the latter.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_TLS and (DEBUG or set(ALLOWED_HOSTS) <= LOOPBACK)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_NAME = "dashboard_session"

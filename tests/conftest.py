@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -108,6 +109,9 @@ def sandbox(_sandbox_server: SandboxServer, settings: Any) -> Sandbox:
 @pytest.fixture(autouse=True)
 def _light_settings(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Failed log-ins are counted in the cache, and Redis rolls nothing back: each test has entries of its own.
+    shared = settings.CACHES["default"]
+    settings.CACHES = {"default": {**shared, "KEY_PREFIX": uuid.uuid4().hex}}
     # The test client's server finds files by their plain names; hashed ones are tried by the packaging tests.
     settings.STORAGES = {
         **settings.STORAGES,

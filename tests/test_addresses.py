@@ -77,6 +77,11 @@ def invited(person: Person) -> str:
     return Worlds.now.link
 
 
+def form(path: str, get: int, post: int, who: frozenset[str] = SIGNED_IN, **data: Any) -> Address:
+    """A page with a form of its own. Nobody here has given a password lately: what is delicate asks for it (302)."""
+    return Address(path, get=Way(who, get), post=Way(who, post, data))
+
+
 TABLE: dict[str, Address] = {
     "rent.page": page("/"),
     "rent.start": page("/rent/?country=ES&period=week-1&service=opt29", SPENDERS, 303),
@@ -108,6 +113,23 @@ TABLE: dict[str, Address] = {
     ),
     "account_logout": action("/accounts/logout/", SIGNED_IN, 302),
     "people.welcome": Address(invited, get=Way(EVERYBODY), post=Way(EVERYBODY, 422, {"username": ""})),
+    "account_reauthenticate": form("/accounts/reauthenticate/", 200, 422),
+    "account_change_password": form("/accounts/password/", 200, 422),
+    "people.sessions": form("/accounts/sessions/", 200, 303),
+    "people.end_session": action("/accounts/sessions/999/end/", SIGNED_IN, 404),
+    "mfa_index": page("/accounts/2fa/"),
+    "mfa_authenticate": form("/accounts/2fa/code/", 302, 302, code="1"),
+    "mfa_reauthenticate": form("/accounts/2fa/again/", 302, 302, code="1"),
+    "mfa_activate_totp": form("/accounts/2fa/app/", 302, 302, code="1"),
+    "mfa_deactivate_totp": form("/accounts/2fa/app/remove/", 404, 404),
+    "mfa_view_recovery_codes": form("/accounts/2fa/recovery/", 303, 303, new="1"),
+    "mfa_list_webauthn": page("/accounts/passkeys/"),
+    "mfa_add_webauthn": form("/accounts/passkeys/add/", 302, 302, credential="{}"),
+    "mfa_login_webauthn": form("/accounts/passkeys/login/", 302, 302, EVERYBODY, credential="{}"),
+    "mfa_reauthenticate_webauthn": form("/accounts/passkeys/again/", 302, 302, credential="{}"),
+    "mfa_edit_webauthn": form("/accounts/passkeys/1/name/", 302, 302, name="x"),
+    "mfa_remove_webauthn": form("/accounts/passkeys/1/remove/", 302, 302),
+    "people.profile": form("/profile/", 200, 303, first_name="Eva"),
     "people.theme": action("/theme/", EVERYBODY, 302),
     "status.healthz": page("/healthz", EVERYBODY),
     "status.readyz": page("/readyz", EVERYBODY),

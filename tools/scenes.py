@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tools import scenes_entrance as entrance
 from tools import scenes_money as money
+from tools import scenes_people as people
 from tools import scenes_verbs as verbs
 from tools.still import ZONE, Still, ago
 
@@ -333,4 +334,5 @@ OTHER_PAGES = [
 ]
 MONEY = [Scene(name, show, whole=whole) for name, show, whole in money.SCENES + verbs.SCENES]
 ENTRANCE = [Scene(name, show, user="") for name, show in entrance.SCENES]
-ALL = [*USUAL, *PANEL, *FORM, *MONEY, *VENDOR, *OTHER_PAGES, *ENTRANCE]
+PEOPLE = [Scene(name, show, user="", whole=whole) for name, show, whole in people.SCENES]
+ALL = [*USUAL, *PANEL, *FORM, *MONEY, *VENDOR, *OTHER_PAGES, *ENTRANCE, *PEOPLE]

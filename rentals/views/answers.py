@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 REFUSED_STATUS = {
     "forbidden": HTTPStatus.FORBIDDEN,
@@ -22,3 +22,12 @@ class SeeOther(HttpResponseRedirect):
 
 def see_other(address: str) -> HttpResponse:
     return SeeOther(address)
+
+
+def lead_to(address: str, request: HttpRequest) -> HttpResponse:
+    """The whole page goes there, whether a form or a fragment was asked for; what was asked for has not been done."""
+    if not request.headers.get("HX-Request"):
+        return see_other(address)
+    response = HttpResponse(status=HTTPStatus.FORBIDDEN)
+    response["HX-Redirect"] = address
+    return response

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from rentals import confirmations
 from rentals.confirmations import BadConfirmation, Confirmation, StaleConfirmation
+from rentals.forms.people import PasswordAgain
 from rentals.models import Person
 from rentals.models.operations import Kind
 from rentals.permissions import Verb
@@ -19,6 +20,7 @@ from rentals.queries.operations import by_key
 from rentals.use_cases import operations
 from rentals.use_cases.refusals import WORDS, NotRecorded
 from rentals.views import errors
+from rentals.views.again import accepts, password_form
 from rentals.views.answers import REFUSED_STATUS, see_other
 from rentals.views.asking import Asking
 from rentals.views.buying import Buying
@@ -51,6 +53,9 @@ def _read(token: str) -> tuple[Confirmation, bool]:
 
 
 def _record(request: HttpRequest, person: Person, confirmation: Confirmation) -> HttpResponse:
+    password = password_form(request, confirmation)
+    if not accepts(request, password):
+        return _ask(request, person, confirmation, password=password)
     try:
         operation = operations.record(person, confirmation)
     except NotRecorded as refusal:
@@ -59,18 +64,25 @@ def _record(request: HttpRequest, person: Person, confirmation: Confirmation) ->
 
 
 def _ask(
-    request: HttpRequest, person: Person, confirmation: Confirmation, refusal: NotRecorded | None = None
+    request: HttpRequest,
+    person: Person,
+    confirmation: Confirmation,
+    refusal: NotRecorded | None = None,
+    password: PasswordAgain | None = None,
 ) -> HttpResponse:
     about = _about(person, confirmation)
     about.want()
     status = REFUSED_STATUS.get(refusal.code, HTTPStatus.CONFLICT) if refusal else HTTPStatus.OK
+    if password and password.errors:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
     facts_only = request.method == "GET" and "facts" in request.GET
     ask = "operations/_over.html" if refusal and refusal.final else about.template
     name = "operations/_facts.html" if facts_only else ask
     htmx = bool(request.headers.get("HX-Request"))
     # The facts that are drawn again below a refusal do not say the same once more.
     told = "told" in request.GET or (refusal is not None and refusal.code in ("over_budget", "unpriced"))
-    content = {"about": about, "refusal": refusal, "ask": ask, "told": told}
+    password = password or password_form(request, confirmation)
+    content = {"about": about, "refusal": refusal, "ask": ask, "told": told, "password": password}
     return render(request, name if htmx else "operations/confirm.html", content, status=status)
 
 

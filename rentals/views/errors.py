@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def page(request: HttpRequest, status: int, title: str, words: str, now: str = "") -> HttpResponse:
@@ -60,6 +62,55 @@ def wrong_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:
     )
     response["Allow"] = ", ".join(allowed)
     return response
+
+
+def too_many(request: HttpRequest, seconds: float = 60) -> HttpResponse:
+    """Too many log-ins have failed; `seconds` until the next is let through. Whoever is right is refused too."""
+    minutes = max(1, math.ceil(seconds / 60))
+    response = page(
+        request,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        _("Demasiados intentos"),
+        _("Desde su dirección ha habido demasiados intentos fallidos, así que no se ha comprobado nada."),
+        ngettext(
+            "Vuelva a intentarlo dentro de %(minutes)d minuto.",
+            "Vuelva a intentarlo dentro de %(minutes)d minutos.",
+            minutes,
+        )
+        % {"minutes": minutes},
+    )
+    response["Retry-After"] = str(minutes * 60)
+    return response
+
+
+def not_let_in(request: HttpRequest) -> HttpResponse:
+    return page(
+        request,
+        HTTPStatus.FORBIDDEN,
+        _("No se ha podido entrar"),
+        _("Lo que ha presentado no corresponde a ninguna cuenta que pueda entrar."),
+        _("Inténtelo de otra forma o pida un acceso nuevo a quien administra el panel."),
+    )
+
+
+def no_password(request: HttpRequest) -> HttpResponse:
+    return page(
+        request,
+        HTTPStatus.CONFLICT,
+        _("No tiene contraseña que cambiar"),
+        _("Ha entrado de otra forma, por ejemplo con una passkey."),
+        _("Para tener una, pida un acceso nuevo a quien administra el panel."),
+    )
+
+
+def wrong_field_key(request: HttpRequest) -> HttpResponse:
+    return page(
+        request,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        _("No se puede leer su segundo factor"),
+        _("Se guardó cifrado con otra clave (FIELD_KEY) que la que tiene ahora el servidor."),
+        _("Avise a quien mantiene el servidor: hay que volver a poner la clave anterior."),
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
+from urllib.parse import urlsplit
 
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from rentals.models import Person
 from rentals.permissions import Verb, may
+from rentals.sign_in import recently_signed_in
 from rentals.views import errors
+from rentals.views.answers import lead_to
+
+__all__ = ["gate", "only", "recently_signed_in", "require_recent_sign_in", "sign_in_again"]
 
 View = Callable[..., HttpResponseBase]
 
@@ -43,3 +51,38 @@ def only(*methods: str) -> Callable[[View], View]:
 require_GET = only("GET")
 require_POST = only("POST")
 require_GET_or_POST = only("GET", "POST")
+
+
+def sign_in_again(request: HttpRequest, back: str = "") -> HttpResponse:
+    """To the page that asks for the password again, and from there to `back`: a path of ours that is read.
+
+    Without `back`: the address itself when it is read, else the page on which the button was.
+    """
+    query = urlencode({REDIRECT_FIELD_NAME: back or _page_of(request)})
+    return lead_to(f"{reverse('account_reauthenticate')}?{query}", request)
+
+
+def require_recent_sign_in(view: View) -> View:
+    """For what only the person themselves may do, not who finds their screen unlocked. Goes below the verbs.
+
+    The view runs only within 15 minutes of a log-in; else nothing happens and the password is asked for.
+    """
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not recently_signed_in(request):
+            return sign_in_again(request)
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def _page_of(request: HttpRequest) -> str:
+    htmx = "HX-Request" in request.headers
+    if request.method in {"GET", "HEAD"} and not htmx:
+        return request.get_full_path()
+    page = request.headers.get("HX-Current-URL" if htmx else "Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(page)
+    return parts._replace(scheme="", netloc="", fragment="").geturl() or "/"

@@ -43,8 +43,9 @@
   });
 
   // --- the browser's zone; templatetags/house.py has the same rules for words
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-  if (!document.cookie.split("; ").includes(`tz=${encodeURIComponent(zone)}`)) cookie("tz", zone);
+  const browsers = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  if (!document.cookie.split("; ").includes(`tz=${encodeURIComponent(browsers)}`)) cookie("tz", browsers);
+  const zone = root.dataset.zoneChosen === undefined ? browsers : root.dataset.zone;
   const parts = new Intl.DateTimeFormat("es", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone });
   function localTime(element) {
     const part = Object.fromEntries(parts.formatToParts(new Date(element.dateTime)).map((p) => [p.type, p.value]));

@@ -84,6 +84,12 @@ def hidden(path: str) -> list[Case]:
     return [got(path, 302, user=""), posted(path, 403, user="", token=False)]
 
 
+def form(path: str) -> list[Case]:
+    """For a page with a form of its own: any third verb, a post without the token, and far too much."""
+    refused = [Case(path, 405, method, {}) for method in ("PUT", "PATCH", "DELETE")]
+    return [*refused, posted(path, 403, token=False), posted(path, 400, "x=" + "y" * 10_000_000)]
+
+
 CASES: dict[str, list[Case]] = {
     "rent.page": [*only_read("/"), *hidden("/"), *(got(f"/?{query}", 422) for query in CHOICES)],
     "rent.start": [
@@ -241,6 +247,74 @@ CASES: dict[str, list[Case]] = {
         posted("/accounts/welcome/x/", 410, {"username": "x"}, user=""),
         posted("/accounts/welcome/x/", 403, {"username": "x"}, user="", token=False),
         posted("/accounts/welcome/x/", 400, "x=" + "y" * 10_000_000, user=""),
+    ],
+    "account_reauthenticate": [
+        *form("/accounts/reauthenticate/"),
+        *hidden("/accounts/reauthenticate/"),
+        *(posted("/accounts/reauthenticate/", 422, data) for data in ({}, {"password": "\0"})),
+    ],
+    "account_change_password": [
+        *form("/accounts/password/"),
+        *hidden("/accounts/password/"),
+        *(posted("/accounts/password/", 422, data) for data in ({}, {"password1": LONG, "password2": "\0"})),
+    ],
+    "people.sessions": [*form("/accounts/sessions/"), *hidden("/accounts/sessions/")],
+    "people.end_session": [
+        *only_posted("/accounts/sessions/1/end/"),
+        *hidden("/accounts/sessions/1/end/"),
+        *(
+            posted(f"/accounts/sessions/{bad}/end/", 404)
+            for bad in ("0", "999999", "9" * 40, "x", "-1", "%00")
+        ),
+    ],
+    "mfa_index": [*only_read("/accounts/2fa/"), *hidden("/accounts/2fa/")],
+    "mfa_authenticate": [*form("/accounts/2fa/code/"), *hidden("/accounts/2fa/code/")],
+    "mfa_reauthenticate": [*form("/accounts/2fa/again/"), *hidden("/accounts/2fa/again/")],
+    "mfa_activate_totp": [
+        *form("/accounts/2fa/app/"),
+        *hidden("/accounts/2fa/app/"),
+        *(posted("/accounts/2fa/app/", 422, {"code": bad}) for bad in ("", "\0", "x", LONG)),
+    ],
+    "mfa_deactivate_totp": [
+        *form("/accounts/2fa/app/remove/"),
+        *hidden("/accounts/2fa/app/remove/"),
+        got("/accounts/2fa/app/remove/", 404),
+        posted("/accounts/2fa/app/remove/", 404),
+    ],
+    "mfa_view_recovery_codes": [*form("/accounts/2fa/recovery/"), *hidden("/accounts/2fa/recovery/")],
+    "mfa_list_webauthn": [*only_read("/accounts/passkeys/"), *hidden("/accounts/passkeys/")],
+    "mfa_add_webauthn": [
+        *form("/accounts/passkeys/add/"),
+        *hidden("/accounts/passkeys/add/"),
+        *(
+            posted("/accounts/passkeys/add/", 422, {"credential": bad})
+            for bad in ("", "x", "[1]", "\0", '{"id": 1}')
+        ),
+    ],
+    "mfa_login_webauthn": [
+        *form("/accounts/passkeys/login/"),
+        got("/accounts/passkeys/login/", 302, user=""),
+        posted("/accounts/passkeys/login/", 403, user="", token=False),
+    ],
+    "mfa_reauthenticate_webauthn": [*form("/accounts/passkeys/again/"), *hidden("/accounts/passkeys/again/")],
+    "mfa_edit_webauthn": [
+        *form("/accounts/passkeys/1/name/"),
+        *hidden("/accounts/passkeys/1/name/"),
+        *(got(f"/accounts/passkeys/{bad}/name/", 404) for bad in ("0", "9" * 40, "x", "%00")),
+        posted("/accounts/passkeys/999/name/", 404, {"name": "x"}),
+    ],
+    "mfa_remove_webauthn": [
+        *form("/accounts/passkeys/1/remove/"),
+        *hidden("/accounts/passkeys/1/remove/"),
+        *(posted(f"/accounts/passkeys/{bad}/remove/", 404) for bad in ("0", "9" * 40, "x", "%00")),
+    ],
+    "people.profile": [
+        *form("/profile/"),
+        *hidden("/profile/"),
+        *(
+            posted("/profile/", 422, data)
+            for data in ({"theme": "x"}, {"time_zone": "../x"}, {"first_name": LONG}, {"last_name": "\0"})
+        ),
     ],
     "people.theme": only_posted("/theme/"),
     "status.healthz": only_read("/healthz"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -62,3 +63,12 @@ def inactive(synced: Any) -> Order:
 def with_sms(synced: Any) -> Order:
     """The active WhatsApp number of the demo world, which has messages."""
     return Order.objects.get(messages__text__contains="671-094")
+
+
+def just_signed_in(client: Client, person: Person, seconds_ago: float = 0) -> Client:
+    """As if the person had given the password that long ago: `force_login` alone leaves no trace of one."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - seconds_ago}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+    return client

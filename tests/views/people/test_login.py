@@ -1,10 +1,13 @@
-"""`/accounts/login/`: in our words, and nothing of allauth but this and leaving."""
+"""`/accounts/login/`: in our words; and of allauth nothing is there but what is meant to be."""
 
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.template.loader import get_template
 
 from rentals.models import Operation
+from rentals.urls import urlpatterns
 
 LOGIN = "/accounts/login/"
 
@@ -53,10 +56,38 @@ def test_wrong_method(client, singletons):
     assert client.put(LOGIN).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["signup", "password/reset", "email", "password/change", "3rdparty"])
-def test_nothing_else_of_allauth_is_there(client, as_operator, synced, name):
+OURS = {
+    "account_login", "account_logout", "account_reauthenticate", "account_change_password",
+    "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
+    "mfa_login_webauthn", "mfa_reauthenticate_webauthn",
+}  # fmt: skip
+
+
+def test_nothing_of_allauth_is_there_but_what_is_meant():
+    names = {pattern.name for pattern in urlpatterns}
+    assert {
+        name for name in names if name.startswith(("account_", "mfa_", "usersessions_", "socialaccount_"))
+    } == OURS
+
+
+@pytest.mark.parametrize(
+    "name", ["signup", "password/reset", "password/set", "password/change", "email", "confirm-email", "3rdparty",
+             "inactive", "login/code", "2fa/trust", "passkeys/signup", "2fa/recovery/download", ""],
+)  # fmt: skip
+def test_its_other_addresses_lead_nowhere(client, as_operator, synced, name):
     for someone in (client, as_operator):
         assert someone.get(f"/accounts/{name}/").status_code == 404
+
+
+def test_every_template_of_allauths_that_can_be_reached_is_ours():
+    views = [pattern.callback for pattern in urlpatterns if pattern.name in OURS]
+    classes = [found for view in views if (found := getattr(view, "view_class", None))]
+    assert len(classes) > 8
+    for view in classes:
+        if name := getattr(view, "template_name", None):
+            where = get_template(name).origin.name
+            assert where.startswith(str(settings.BASE_DIR / "templates")), name
 
 
 @pytest.mark.parametrize("login", ["\x00", "x" * 5000, "<script>"])
