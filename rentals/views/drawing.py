@@ -5,16 +5,29 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import ClassVar, NamedTuple
 
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 KEPT = 8192
-"""Drawn rows kept in a process: a dozen megabytes at most, and room for 2,000 rows as each role sees them."""
+"""Drawn rows kept in a process: a dozen megabytes at most, and room for 2,000 rows as roles and holders see them."""
 _LASTING, _LEFT, _WHEN = "\ue000", "\ue001", "\ue002"
 """Stand in a kept row for the words that count on by themselves or depend on the person's zone."""
+
+
+@cache
+def orders() -> str:
+    """Where the addresses of orders begin; asking for each of thousands takes longer than drawing them."""
+    return reverse("orders.row", args=["0"]).removesuffix("0/row/")
+
+
+@cache
+def numbers() -> str:
+    """The same for the addresses of numbers."""
+    return reverse("numbers.take", args=[0]).removesuffix("0/take/")
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,17 @@ class Shown:
     country: str
     country_name: str
     operator: str
+    label: str
+    noted: bool
+    """There is a note on the number; "Más" shows it."""
+    holder: str
+    """Who is using the number; empty when nobody says so."""
+    mine: bool
+    hold: str
+    """What the button of holding does: take or release; empty when the person has no such button."""
+    number: int | None
+    held_as: str
+    """What that button was drawn from: the row, and the holder's id."""
     service: str
     state: str
     tone: str
@@ -76,6 +100,10 @@ class Shown:
     @property
     def new(self) -> bool:
         return bool(self.new_sms or self.waiting)
+
+    @property
+    def hold_address(self) -> str:
+        return f"{numbers()}{self.number}/{self.hold}/"
 
 
 class Drawn(NamedTuple):
