@@ -71,6 +71,8 @@ class Shown:
     number: int | None
     held_as: str
     """What that button was drawn from: the row, and the holder's id."""
+    held_note: str
+    """Why taking or releasing was just refused."""
     service: str
     state: str
     tone: str

@@ -56,6 +56,8 @@ class RowView:
     viewer: Viewer
     note: str = ""
     """Why an action was just refused."""
+    held_note: str = ""
+    """Why taking or releasing was."""
 
     @cached_property
     def drawn(self) -> Drawn:
@@ -94,6 +96,7 @@ class RowView:
             hold=self._hold,
             number=order.number_id,
             held_as=f"{row.id}.{row.holder.pk}" if row.holder else row.id,
+            held_note=self.held_note,
             service=row.name,
             state=state,
             tone=_TONES.get(order.state, ""),
