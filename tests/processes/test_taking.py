@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -30,9 +31,7 @@ def some_number(house, nth):
 def clicks(team, address, data=None):
     """(who, a click over a connection of its own), in turn."""
     return [
-        (who, lambda browser=team[who].twin(): browser.post(address, data))
-        for _ in range(CLICKS // 2)
-        for who in PEOPLE
+        (who, partial(team[who].twin().post, address, data)) for _ in range(CLICKS // 2) for who in PEOPLE
     ]
 
 
@@ -72,7 +71,7 @@ def test_of_many_who_write_on_it_from_one_form_one_is_kept(shared, team):
     seen = page.split('name="seen" value="')[1].split('"')[0]
     address = f"/numbers/{number}/label/"
     posts = [
-        lambda nth=nth: team["demo"].twin().post(address, {"label": f"Mano {nth}", "seen": seen})
+        partial(team["demo"].twin().post, address, {"label": f"Mano {nth}", "seen": seen})
         for nth in range(CLICKS)
     ]
     answers = at_once(posts)
