@@ -39,6 +39,23 @@ class Link:
     more: str = ""
 
 
+class Held(NamedTuple):
+    """What a row says of its number, which outlives the order. Made anew for each row of each look, so a tuple."""
+
+    label: str = ""
+    noted: bool = False
+    """There is a note on the number; "Más" shows it."""
+    holder: str = ""
+    """Who is using the number; empty when nobody says so."""
+    mine: bool = False
+    address: str = ""
+    """Where the button takes or releases it; empty when the person has no such button."""
+    seen: str = ""
+    """What that button was drawn from: the row, and the holder's id."""
+    refusal: str = ""
+    """Why taking or releasing was just refused."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """Everything that a row shows but the words of time, which are put in each time it is sent.
@@ -60,19 +77,7 @@ class Shown:
     country: str
     country_name: str
     operator: str
-    label: str
-    noted: bool
-    """There is a note on the number; "Más" shows it."""
-    holder: str
-    """Who is using the number; empty when nobody says so."""
-    mine: bool
-    hold: str
-    """What the button of holding does: take or release; empty when the person has no such button."""
-    number: int | None
-    held_as: str
-    """What that button was drawn from: the row, and the holder's id."""
-    held_note: str
-    """Why taking or releasing was just refused."""
+    held: Held
     service: str
     state: str
     tone: str
@@ -102,10 +107,6 @@ class Shown:
     @property
     def new(self) -> bool:
         return bool(self.new_sms or self.waiting)
-
-    @property
-    def hold_address(self) -> str:
-        return f"{numbers()}{self.number}/{self.hold}/"
 
 
 class Drawn(NamedTuple):

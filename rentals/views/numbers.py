@@ -85,7 +85,7 @@ def _drawn(
     if not request.headers.get("HX-Request"):
         return see_other(_back(number, request.POST.get("q", "")))
     row = one_row(person, order.vendor_id) if order else None
-    answer = HttpResponse(RowView(row, Viewer.of(person), held_note=note).html if row else "", status=status)
+    answer = HttpResponse(RowView(row, Viewer.of(person), refusal=note).html if row else "", status=status)
     if not note:
         answer["HX-Trigger-After-Swap"] = REFRESH
     return answer

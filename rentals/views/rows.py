@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import ceil
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from rentals.queries import rules
 from rentals.queries.orders import OrderRow
 from rentals.templatetags.house import day_words, left_words, span_words, when
 from rentals.use_cases.refusals import WORDS
-from rentals.views.drawing import Drawn, Link, Shown, draw, orders
+from rentals.views.drawing import Drawn, Held, Link, Shown, draw, numbers, orders
 from rentals.views.outcomes import Outcome
 
 _TONES: dict[int, str] = {OrderState.ACTIVE: "on", OrderState.ACTIVATING: "wait", OrderState.OUT: "out"}
@@ -29,6 +29,7 @@ _STEP = 1.5
 """Days: a twentieth of the bar of 30 days."""
 
 
+@lru_cache(maxsize=1024)
 def held_words(name: str, mine: bool) -> str:
     """ "lo usa Ana", as a row says it."""
     return (_("lo usa %s (usted)") if mine else _("lo usa %s")) % name
@@ -56,7 +57,7 @@ class RowView:
     viewer: Viewer
     note: str = ""
     """Why an action was just refused."""
-    held_note: str = ""
+    refusal: str = ""
     """Why taking or releasing was."""
 
     @cached_property
@@ -79,24 +80,17 @@ class RowView:
     @cached_property
     def shown(self) -> Shown:
         row, order, country = self.row, self.row.order, self.row.country
-        state, number, may_spend = row.state, order.number, self.viewer.may_spend
+        state, may_spend, held = row.state, self.viewer.may_spend, self._held
         return Shown(
             id=row.id,
             base=f"{orders()}{row.id}/",
             phone=row.phone,
-            find=finding.text_of(row.phone, state, order.country, self._words),
+            find=finding.text_of(row.phone, state, order.country, self._words(held)),
             flag=country.flag,
             country=order.country,
             country_name=country.name,
             operator=order.operator,
-            label=row.label,
-            noted=bool(number and number.note),
-            holder=row.holder_name,
-            mine=self.mine,
-            hold=self._hold,
-            number=order.number_id,
-            held_as=f"{row.id}.{row.holder.pk}" if row.holder else row.id,
-            held_note=self.held_note,
+            held=held,
             service=row.name,
             state=state,
             tone=_TONES.get(order.state, ""),
@@ -121,24 +115,26 @@ class RowView:
         )
 
     @property
-    def mine(self) -> bool:
-        """The viewer holds its number."""
-        return self.row.holder is not None and self.row.holder.pk == self.viewer.pk
+    def _held(self) -> Held:
+        number, viewer = self.row.order.number, self.viewer
+        if number is None:
+            return Held()
+        who, mine = number.holder_id, number.holder_id == viewer.pk
+        verb = "take" if who is None else "release" if mine or viewer.may_release_all else ""
+        return Held(
+            number.label,
+            bool(number.note),
+            number.holder.display_name() if number.holder else "",
+            mine,
+            f"{numbers()}{number.pk}/{verb}/" if verb and viewer.may_hold else "",
+            f"{self.row.id}.{who}" if who else self.row.id,
+            self.refusal,
+        )
 
-    @property
-    def _hold(self) -> str:
-        if self.row.order.number_id is None or not self.viewer.may_hold:
-            return ""
-        if self.row.holder is None:
-            return "take"
-        return "release" if self.mine or self.viewer.may_release_all else ""
-
-    @property
-    def _words(self) -> str:
+    def _words(self, held: Held) -> str:
         """What it is found by beside number, state and country: what the row says."""
-        row = self.row
-        words = f"{row.name} {row.country.search} {row.label}"
-        return f"{words} {held_words(row.holder_name, self.mine)}" if row.holder else words
+        words = f"{self.row.name} {self.row.country.search} {held.label}"
+        return f"{words} {held_words(held.holder, held.mine)}" if held.holder else words
 
     @property
     def _prolong_not(self) -> str:

@@ -46,7 +46,7 @@ class TableView:
     @property
     def mine(self) -> int:
         """How many rows are of numbers that the viewer holds."""
-        return sum(r.mine for r in self.rows)
+        return sum(r.shown.held.mine for r in self.rows)
 
     @cached_property
     def marks(self) -> dict[str, str]:
