@@ -16,9 +16,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from rentals.models import Operation, Order, Person, Rental
+from rentals.models import Number, Operation, Order, Person, Rental
 from rentals.models.people import Role
 from rentals.use_cases import invitations
+from rentals.use_cases.numbers import mark
 from tests.conftest import hold_prices, inactive_order, rent
 
 ROLES = (Role.OBSERVER, Role.OPERATOR, Role.ADMINISTRATOR)
@@ -69,6 +70,10 @@ def order(rest: str, **fields: Any) -> Callable[[Person], str]:
     return lambda person: f"/orders/{inactive_order().vendor_id}/{rest}/"
 
 
+def number(rest: str) -> Callable[[Person], str]:
+    return lambda person: f"/numbers/{inactive_order().number_id}/{rest}/"
+
+
 def restorable(person: Person) -> str:
     return f"/archive/{Rental.objects.filter(restorable=True)[0].vendor_id}/restore/"
 
@@ -101,6 +106,13 @@ TABLE: dict[str, Address] = {
     "orders.prolong": page(order("prolong"), SPENDERS, 409),
     "orders.add_service": page(order("service"), SPENDERS),
     "orders.delete": page(order("delete"), SPENDERS, 303),
+    "numbers.take": action(number("take")),
+    "numbers.release": action(number("release")),
+    "numbers.label": Address(
+        number("label"),
+        get=Way(SPENDERS),
+        post=Way(SPENDERS, 303, {"label": "Tienda", "seen": mark(Number())}),
+    ),
     "archive.page": page("/archive/"),
     "archive.restore": Address(restorable, get=Way(SPENDERS), post=Way(SPENDERS, 303)),
     "operations.journal": page("/operations/"),

@@ -31,7 +31,18 @@ def large_house(rows: int, **settings: str) -> Iterator[House]:
         built.worker_with_lease().kill()
         built.database.age("rentals_lease", "expires_at", -500)
         built.database.age("rentals_feed", "good_at", -3600)
+        give_to_people(built)
         yield built
+
+
+def give_to_people(built: House) -> None:
+    """Every number has a label, two of three a holder, and one of five a note: no row is bare."""
+    set_all = "label = 'Tienda de Valencia', note = CASE WHEN id % 5 = 0 THEN 'Antes, pregunte' ELSE '' END"
+    built.database.change(f"UPDATE rentals_number SET {set_all}")
+    for rest, name in enumerate(("demo", "operador")):
+        whom = "(SELECT id FROM rentals_person WHERE username = ?)"
+        held = f"holder_id = {whom}, held_at = first_seen_at WHERE id % 3 = {rest}"
+        built.database.change(f"UPDATE rentals_number SET {held}", name)
 
 
 def show_only(built: House, count: int) -> None:

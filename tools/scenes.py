@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tools import scenes_entrance as entrance
 from tools import scenes_money as money
+from tools import scenes_numbers as numbers
 from tools import scenes_people as people
 from tools import scenes_verbs as verbs
 from tools.still import ZONE, Still, ago
@@ -335,4 +336,9 @@ OTHER_PAGES = [
 MONEY = [Scene(name, show, whole=whole) for name, show, whole in money.SCENES + verbs.SCENES]
 ENTRANCE = [Scene(name, show, user="") for name, show in entrance.SCENES]
 PEOPLE = [Scene(name, show, user="", whole=whole) for name, show, whole in people.SCENES]
-ALL = [*USUAL, *PANEL, *FORM, *MONEY, *VENDOR, *OTHER_PAGES, *ENTRANCE, *PEOPLE]
+NUMBERS = [
+    *(Scene(name, show, user=user) for name, show, user in numbers.SCENES),
+    Scene("held-refused-without-script", numbers.refused_without_script, script=False),
+    Scene("200-rows-held", numbers.at(numbers.PAGE, numbers.many_held), whole=False),
+]
+ALL = [*USUAL, *PANEL, *FORM, *MONEY, *NUMBERS, *VENDOR, *OTHER_PAGES, *ENTRANCE, *PEOPLE]

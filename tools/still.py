@@ -170,7 +170,10 @@ def ago(seconds: float) -> str:
 
 def _clone(live: sqlite3.Connection, order: dict[str, Any], index: int) -> None:
     digits = f"+346{index:08d}"
-    number = live.execute("insert into rentals_number (e164, first_seen_at) values (?, ?)", (digits, ago(0)))
+    number = live.execute(
+        "insert into rentals_number (e164, first_seen_at, label, note) values (?, ?, '', '')",
+        (digits, ago(0)),
+    )
     own = {
         "vendor_id": str(900_000 + index),
         "number_id": number.lastrowid,

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rentals import countries, phones
-from rentals.models import Feed, Mirror, Operation, OperationTarget, Order, Rental, Service, Sms
+from rentals.models import Feed, Mirror, Operation, OperationTarget, Order, Person, Rental, Service, Sms
 from rentals.queries.operations import order_target
 
 PAGE = 10
@@ -72,22 +72,25 @@ class ArchivePage:
 def page(number: int, query: str = "") -> ArchivePage:
     """The page with this number (1 is the newest). No count is made: the vendor tells no total either."""
     found = _matching(query)[(number - 1) * PAGE : number * PAGE + 1]
-    rentals = list(found.select_related("number"))
+    rentals = list(found.select_related("number__holder"))
     return ArchivePage(_rows(rentals[:PAGE]), number, len(rentals) > PAGE, query, progress())
 
 
 def one(vendor_id: str) -> ArchiveRow | None:
-    rental = _with_facts(Rental.objects.filter(vendor_id=vendor_id)).select_related("number").first()
+    rental = _with_facts(Rental.objects.filter(vendor_id=vendor_id)).select_related("number__holder").first()
     return _rows([rental])[0] if rental else None
 
 
 def _matching(query: str) -> QuerySet[Rental]:
-    """By any part of the number, the vendor's order number, or the name of the service or country."""
+    """By any part of the number, the vendor's order number, the name of the service or country, the number's label,
+    or the name of who says that they use it.
+    """
     found = _with_facts(Rental.objects.order_by("-sorted_at", "-pk"))
     words = query.split()
     digits = re.sub(r"[\s()+.-]", "", query)
     if digits.isdigit():
-        return found.filter(Q(number__e164__contains=digits) | Q(vendor_id=digits))
+        labelled = Q(number__label__icontains=query.strip())
+        return found.filter(Q(number__e164__contains=digits) | Q(vendor_id=digits) | labelled)
     for word in words:
         found = found.filter(_means(word))
     return found
@@ -102,7 +105,14 @@ def _means(word: str) -> Q:
         | Q(service__iexact=word)
         | Q(country__in=places)
         | Q(number__e164__contains=word)
+        | Q(number__label__icontains=word)
+        | Q(number__holder__in=_people(folded))
     )
+
+
+def _people(folded: str) -> list[int]:
+    """Whose name contains the word, whatever its accents. A team is small."""
+    return [person.pk for person in Person.objects.all() if folded in countries.fold(person.display_name())]
 
 
 def _countries() -> set[str]:

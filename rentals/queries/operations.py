@@ -15,7 +15,7 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 def by_key(key: UUID) -> Operation | None:
-    return Operation.objects.select_related("person", "order__number").filter(key=key).first()
+    return Operation.objects.select_related("person", "order__number__holder").filter(key=key).first()
 
 
 def order_target(vendor_id: str) -> str:

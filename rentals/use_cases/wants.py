@@ -69,12 +69,25 @@ def want_sms(order: Order) -> None:
     Order.objects.filter(quiet, pk=order.pk).update(sms_wanted_at=now)
 
 
-def watch(person: Person, order: Order) -> None:
-    """The person has the order's messages open: the worker looks at it in turn for the next minute."""
+def is_watching(person: Person, order: Order) -> bool:
+    """Whether the order's panel is open before them, and will be for a while without being said again."""
+    enough = timezone.now() + RENEW_WATCH_BELOW
+    return Watch.objects.filter(order=order, person=person, until__gte=enough).exists()
+
+
+def watch(person: Person, order: Order) -> bool:
+    """The person has the order's messages open: the worker looks at it in turn for the next minute.
+
+    Returns whether they had not before. Of two requests at once, one is told so.
+    """
     now = timezone.now()
-    held = Watch.objects.filter(order=order, person=person).first()
-    if held is None or held.until - now < RENEW_WATCH_BELOW:
-        Watch.objects.update_or_create(order=order, person=person, defaults={"until": now + WATCH_FOR})
+    held, opened = Watch.objects.get_or_create(
+        order=order, person=person, defaults={"until": now + WATCH_FOR}
+    )
+    if opened or held.until - now >= RENEW_WATCH_BELOW:
+        return opened
+    renewed = Watch.objects.filter(pk=held.pk, until=held.until).update(until=now + WATCH_FOR)
+    return bool(renewed) and held.until <= now
 
 
 def mark_seen(person: Person, order: Order, last_sms_id: int) -> None:

@@ -5,16 +5,29 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import ClassVar, NamedTuple
 
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 KEPT = 8192
-"""Drawn rows kept in a process: a dozen megabytes at most, and room for 2,000 rows as each role sees them."""
+"""Drawn rows kept in a process: a dozen megabytes at most, and room for 2,000 rows as roles and holders see them."""
 _LASTING, _LEFT, _WHEN = "\ue000", "\ue001", "\ue002"
 """Stand in a kept row for the words that count on by themselves or depend on the person's zone."""
+
+
+@cache
+def orders() -> str:
+    """Where the addresses of orders begin; asking for each of thousands takes longer than drawing them."""
+    return reverse("orders.row", args=["0"]).removesuffix("0/row/")
+
+
+@cache
+def numbers() -> str:
+    """The same for the addresses of numbers."""
+    return reverse("numbers.take", args=[0]).removesuffix("0/take/")
 
 
 @dataclass(frozen=True)
@@ -24,6 +37,23 @@ class Link:
     address: str
     words: str
     more: str = ""
+
+
+class Held(NamedTuple):
+    """What a row says of its number, which outlives the order. Made anew for each row of each look, so a tuple."""
+
+    label: str = ""
+    noted: bool = False
+    """There is a note on the number; "Más" shows it."""
+    holder: str = ""
+    """Who is using the number; empty when nobody says so."""
+    mine: bool = False
+    address: str = ""
+    """Where the button takes or releases it; empty when the person has no such button."""
+    seen: str = ""
+    """What that button was drawn from: the row, and the holder's id."""
+    refusal: str = ""
+    """Why taking or releasing was just refused."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +77,7 @@ class Shown:
     country: str
     country_name: str
     operator: str
+    held: Held
     service: str
     state: str
     tone: str

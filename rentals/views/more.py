@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from rentals import phones
+from rentals.models import Number
 from rentals.queries import rules
 from rentals.queries.orders import OrderRow
 from rentals.use_cases.refusals import WORDS
@@ -17,13 +18,17 @@ from rentals.use_cases.refusals import WORDS
 class More:
     row: OrderRow
     may_spend: bool
+    may_hold: bool
 
     @property
     def national(self) -> str:
         """The number without its country code, as forms want it that ask for the country apart: no zero before it."""
-        number = self.row.order.number
-        code, _, rest = phones.display(number.e164).partition(" ") if number else ("", "", "")
+        code, _, rest = phones.display(self.number.e164).partition(" ") if self.number else ("", "", "")
         return rest if code.startswith("+") and rest else self.row.order.national
+
+    @property
+    def number(self) -> Number | None:
+        return self.row.order.number
 
     @property
     def add_not(self) -> str:
@@ -41,7 +46,8 @@ class More:
     @property
     def v(self) -> str:
         """Changes when any of the facts does."""
-        order = self.row.order
+        order, number = self.row.order, self.number
         facts = (self.national, order.operator, order.last_online, order.needs_replace, order.first_seen_at)
-        able = (self.may_spend, self.add_not, self.delete_not)
-        return hashlib.blake2s(repr((facts, able)).encode(), digest_size=6).hexdigest()
+        said = (number.label, number.note, self.row.holder_name, number.held_at) if number else ()
+        able = (self.may_spend, self.may_hold, self.add_not, self.delete_not, order.origin_id)
+        return hashlib.blake2s(repr((facts, said, able)).encode(), digest_size=6).hexdigest()

@@ -16,14 +16,15 @@ from rentals.models import Person
 from rentals.permissions import Verb, may
 from rentals.queries.mirror import Health, health
 from rentals.queries.orders import OrderRow, active_table, one_row, table_version
-from rentals.use_cases import operations, wants
+from rentals.use_cases import numbers, operations, wants
 from rentals.use_cases.refusals import NotRecorded
 from rentals.views import sent
 from rentals.views.answers import REFUSED_STATUS, see_other
 from rentals.views.gate import gate, require_GET, require_POST
 from rentals.views.more import More
 from rentals.views.panel import Panel
-from rentals.views.rows import RowView, TableView
+from rentals.views.rows import RowView, Viewer
+from rentals.views.table import TableView
 
 
 @never_cache
@@ -62,7 +63,7 @@ def _known(person: Person, vendor_id: str) -> OrderRow:
 
 
 def _row(person: Person, found: OrderRow, note: str = "", status: int = 200) -> HttpResponse:
-    return HttpResponse(RowView(found, may(person, Verb.SPEND), note).html, status=status)
+    return HttpResponse(RowView(found, Viewer.of(person), note).html, status=status)
 
 
 @never_cache
@@ -94,7 +95,7 @@ def _refused(request: HttpRequest, person: Person, vendor_id: str, refusal: NotR
     found, status = _known(person, vendor_id), REFUSED_STATUS.get(refusal.code, HTTPStatus.CONFLICT)
     if request.headers.get("HX-Request"):
         return _row(person, found, refusal.words, status)
-    content = {"refusal": refusal, "r": RowView(found, may(person, Verb.SPEND))}
+    content = {"refusal": refusal, "r": RowView(found, Viewer.of(person))}
     return render(request, "orders/activate.html", content, status=status)
 
 
@@ -103,7 +104,7 @@ def _refused(request: HttpRequest, person: Person, vendor_id: str, refusal: NotR
 def more(request: HttpRequest, vendor_id: str) -> HttpResponse:
     """What is seldom wanted of a number: under its row, or a page of its own."""
     person = gate(request)
-    facts = More(_known(person, vendor_id), may(person, Verb.SPEND))
+    facts = More(_known(person, vendor_id), may(person, Verb.SPEND), may(person, Verb.HOLD))
     if not request.headers.get("HX-Request"):
         return render(request, "orders/more.html", {"more": facts})
     if request.GET.get("v") == facts.v:
@@ -117,7 +118,7 @@ def more(request: HttpRequest, vendor_id: str) -> HttpResponse:
 def sms(request: HttpRequest, vendor_id: str) -> HttpResponse:
     person = gate(request)
     found = _known(person, vendor_id)
-    wants.watch(person, found.order)
+    numbers.open_panel(person, found.order)
     # What has ended is not asked for again: what was kept is what there is.
     if found.order.listed and found.order.sms_wanted_at is None and found.order.sms_tried_at is None:
         wants.want_sms(found.order)
@@ -127,7 +128,7 @@ def sms(request: HttpRequest, vendor_id: str) -> HttpResponse:
 def _panel(request: HttpRequest, person: Person, vendor_id: str) -> HttpResponse:
     found = _known(person, vendor_id)
     shown_id, everything = _on_the_screen(request)
-    panel = Panel.of(found, found.seen_id if shown_id is None else shown_id, all_of_them=everything)
+    panel = Panel.of(found, person, found.seen_id if shown_id is None else shown_id, all_of_them=everything)
     wants.mark_seen(person, found.order, panel.messages.last_id)
     if not request.headers.get("HX-Request"):
         return render(request, "orders/sms.html", {"panel": panel})
@@ -157,7 +158,9 @@ def _looked(response: HttpResponse, panel: Panel) -> HttpResponse:
 @require_POST
 def sms_refresh(request: HttpRequest, vendor_id: str) -> HttpResponse:
     person = gate(request)
-    wants.want_sms(_known(person, vendor_id).order)
+    order = _known(person, vendor_id).order
+    numbers.open_panel(person, order)
+    wants.want_sms(order)
     if request.headers.get("HX-Request"):
         return _panel(request, person, vendor_id)
     return see_other(reverse("orders.sms", args=[vendor_id]))

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from rentals import codes
-from rentals.models import Sms
+from rentals.models import Person, Sms
 from rentals.models.orders import OrderState
 from rentals.queries.mirror import worker_alive
 from rentals.queries.orders import Messages, OrderRow, messages
@@ -40,6 +40,7 @@ class Panel:
     """`shown_id` is the newest message that has been on the screen: what is newer is marked as new."""
 
     row: OrderRow
+    person: Person
     messages: Messages
     worker_alive: bool
     shown_id: int = 0
@@ -47,8 +48,13 @@ class Panel:
     """Every message, however many; else the newest of each group."""
 
     @classmethod
-    def of(cls, row: OrderRow, shown_id: int = 0, *, all_of_them: bool = False) -> Panel:
-        return cls(row, messages(row.order), worker_alive(), shown_id, all_of_them)
+    def of(cls, row: OrderRow, person: Person, shown_id: int = 0, *, all_of_them: bool = False) -> Panel:
+        return cls(row, person, messages(row.order), worker_alive(), shown_id, all_of_them)
+
+    @property
+    def mine(self) -> bool:
+        """Who looks holds the number."""
+        return self.row.holder == self.person
 
     @cached_property
     def own(self) -> list[Message]:
@@ -98,7 +104,9 @@ class Panel:
         told = self.messages
         shown = (told.last_id, len(told.own), len(told.other), told.good_at is None, told.reason, self.all)
         state = (self.looking, self.worker_alive, self.row.order.state, self.row.order.listed)
-        return hashlib.blake2s(repr((shown, state)).encode(), digest_size=6).hexdigest()
+        number = self.row.order.number
+        said = (number.label, number.note, number.held_at, self.row.holder_name) if number else ()
+        return hashlib.blake2s(repr((shown, state, said)).encode(), digest_size=6).hexdigest()
 
 
 def _message(sms: Sms, shown_id: int) -> Message:

@@ -24,7 +24,7 @@ from rentals.views import choice as choices
 from rentals.views.answers import see_other
 from rentals.views.choice import Choice
 from rentals.views.gate import gate, require_GET
-from rentals.views.rows import TableView
+from rentals.views.table import TableView
 
 _FIELDS = {"unknown_country": "country", "unknown_period": "period", "unknown_operator": "operator"}
 

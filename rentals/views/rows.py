@@ -1,16 +1,15 @@
-"""The active table as it is drawn for one person."""
+"""The rows of the active table as they are drawn for one person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from math import ceil
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rentals import finding
@@ -19,25 +18,35 @@ from rentals.models.operations import State
 from rentals.models.orders import OrderState
 from rentals.permissions import Verb, may
 from rentals.queries import rules
-from rentals.queries.mirror import Health
-from rentals.queries.orders import ActiveTable, OrderRow
+from rentals.queries.orders import OrderRow
 from rentals.templatetags.house import day_words, left_words, span_words, when
 from rentals.use_cases.refusals import WORDS
-from rentals.views import sent
-from rentals.views.drawing import Drawn, Link, Shown, draw
+from rentals.views.drawing import Drawn, Held, Link, Shown, draw, numbers, orders
 from rentals.views.outcomes import Outcome
 
 _TONES: dict[int, str] = {OrderState.ACTIVE: "on", OrderState.ACTIVATING: "wait", OrderState.OUT: "out"}
 _STEP = 1.5
 """Days: a twentieth of the bar of 30 days."""
-MANY = 60
-"""From so many rows on, those out of sight are left undrawn by the browser until they come near."""
 
 
-@cache
-def _orders() -> str:
-    """Where the addresses of orders begin; asking for each of thousands takes longer than drawing them."""
-    return reverse("orders.row", args=["0"]).removesuffix("0/row/")
+@lru_cache(maxsize=1024)
+def held_words(name: str, mine: bool) -> str:
+    """ "lo usa Ana", as a row says it."""
+    return (_("lo usa %s (usted)") if mine else _("lo usa %s")) % name
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at the table, as far as it looks different to them."""
+
+    pk: int
+    may_spend: bool
+    may_hold: bool
+    may_release_all: bool
+
+    @classmethod
+    def of(cls, person: Person) -> Viewer:
+        return cls(person.pk, may(person, Verb.SPEND), may(person, Verb.HOLD), may(person, Verb.TEAM))
 
 
 @dataclass(frozen=True)
@@ -45,9 +54,11 @@ class RowView:
     """A row with a mark of what it shows: a refresh replaces only rows whose `v` has changed."""
 
     row: OrderRow
-    may_spend: bool
+    viewer: Viewer
     note: str = ""
     """Why an action was just refused."""
+    refusal: str = ""
+    """Why taking or releasing was."""
 
     @cached_property
     def drawn(self) -> Drawn:
@@ -69,16 +80,17 @@ class RowView:
     @cached_property
     def shown(self) -> Shown:
         row, order, country = self.row, self.row.order, self.row.country
-        state = row.state
+        state, may_spend, held = row.state, self.viewer.may_spend, self._held
         return Shown(
             id=row.id,
-            base=f"{_orders()}{row.id}/",
+            base=f"{orders()}{row.id}/",
             phone=row.phone,
-            find=finding.text_of(row.phone, state, order.country, f"{row.name} {country.search}"),
+            find=finding.text_of(row.phone, state, order.country, self._words(held)),
             flag=country.flag,
             country=order.country,
             country_name=country.name,
             operator=order.operator,
+            held=held,
             service=row.name,
             state=state,
             tone=_TONES.get(order.state, ""),
@@ -91,9 +103,9 @@ class RowView:
             always=row.always,
             new_sms=row.new_sms,
             waiting=row.waiting,
-            seen=f"{order.state}.{order.attempts}" if self.may_spend and row.can_activate else "",
-            prolongs=self.may_spend,
-            prolong_not=self._prolong_not if self.may_spend else "",
+            seen=f"{order.state}.{order.attempts}" if may_spend and row.can_activate else "",
+            prolongs=may_spend,
+            prolong_not=self._prolong_not if may_spend else "",
             busy=self.busy,
             sending=self._sending,
             doubt=self._doubt,
@@ -101,6 +113,28 @@ class RowView:
             note=self.note,
             support=str(settings.SUPPORT_URL),
         )
+
+    @property
+    def _held(self) -> Held:
+        number, viewer = self.row.order.number, self.viewer
+        if number is None:
+            return Held()
+        who, mine = number.holder_id, number.holder_id == viewer.pk
+        verb = "take" if who is None else "release" if mine or viewer.may_release_all else ""
+        return Held(
+            number.label,
+            bool(number.note),
+            number.holder.display_name() if number.holder else "",
+            mine,
+            f"{numbers()}{number.pk}/{verb}/" if verb and viewer.may_hold else "",
+            f"{self.row.id}.{who}" if who else self.row.id,
+            self.refusal,
+        )
+
+    def _words(self, held: Held) -> str:
+        """What it is found by beside number, state and country: what the row says."""
+        words = f"{self.row.name} {self.row.country.search} {held.label}"
+        return f"{words} {held_words(held.holder, held.mine)}" if held.holder else words
 
     @property
     def _prolong_not(self) -> str:
@@ -149,70 +183,3 @@ class RowView:
         if self.sending:
             return "sending"
         return "activating" if self.row.order.state == OrderState.ACTIVATING else ""
-
-
-@dataclass(frozen=True)
-class TableView:
-    """`known` are the rows that the browser shows already, as it was sent them; None when it must be sent all."""
-
-    rows: list[RowView]
-    health: Health
-    version: str
-    active: int
-    query: str = ""
-    known: dict[str, str] | None = None
-
-    @classmethod
-    def of(
-        cls, table: ActiveTable, person: Person, query: str = "", known: dict[str, str] | None = None
-    ) -> TableView:
-        may_spend = may(person, Verb.SPEND)
-        rows = [RowView(row, may_spend) for row in table.rows]
-        wanted = query.strip()[: finding.LONGEST_QUERY]
-        return cls(rows, table.health, table.version, table.active, wanted, known)
-
-    @cached_property
-    def marks(self) -> dict[str, str]:
-        return {r.row.id: r.v for r in self.rows}
-
-    @cached_property
-    def have(self) -> str:
-        """Names what this table shows; the next refresh says it."""
-        return sent.remember(self.marks)
-
-    @property
-    def many(self) -> bool:
-        return len(self.rows) > MANY
-
-    @property
-    def busy(self) -> str:
-        words = {r.busy for r in self.rows}
-        return next((word for word in ("sending", "activating") if word in words), "")
-
-    @cached_property
-    def found(self) -> int:
-        """How many rows the query leaves."""
-        return sum(self._finds(r) for r in self.rows)
-
-    def _finds(self, r: RowView) -> bool:
-        return not self.query or finding.finds(self.query, r.shown.find)
-
-    @property
-    def order(self) -> str:
-        """The ids in their order, where rows have come, gone or moved since the rows that are known."""
-        return " ".join(self.marks) if self.known is None or list(self.known) != list(self.marks) else ""
-
-    @property
-    def html(self) -> SafeString:
-        # Each part was escaped by the row's template.
-        return mark_safe("".join(self._changed()))  # noqa: S308
-
-    def _changed(self) -> Iterator[str]:
-        for r in self.rows:
-            if self.known is not None:
-                if self.known.get(r.row.id) != r.v:
-                    yield r.html
-            elif self._finds(r):
-                yield r.html
-            else:
-                yield r.html.replace("<tr ", "<tr hidden ", 1)

@@ -140,6 +140,8 @@
     if (pending) document.getElementById("following").replaceChildren(pending);
     body.replaceChildren();
   });
+  // What the dialog was for is done, and there is nothing more to show in it.
+  document.addEventListener("dialog:done", (event) => { dialog?.close(); say(event.detail.words); });
   dialog?.addEventListener("click", (event) => { if (event.target === dialog && !dialog.querySelector("form")) dialog.close(); });
 
   document.addEventListener("click", (event) => {

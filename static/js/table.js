@@ -6,7 +6,7 @@
   const { say, inZone, span, left, now, vendorOffset, patchChildren, inWords } = window.house;
   const EVERY = { idle: 30000, activating: 5000, sending: 1000 };
   const PANEL_EVERY = { idle: 2000, looking: 500 };
-  const MANY = 60; // as in views/rows.py
+  const MANY = 60; // as in views/table.py
   const FRAME = 8; // milliseconds of patching before the browser may draw and take keys
   const table = () => document.getElementById("table");
   const body = () => document.getElementById("rows");
@@ -252,7 +252,7 @@
   for (const name of ["change", "htmx:replacedInHistory"]) {
     document.addEventListener(name, () => { if (field?.value) setTimeout(keepInAddress); });
   }
-  function unfilter() { field.value = ""; sift(true); field.focus(); }
+  function filterBy(words) { field.value = words; sift(true); field.focus(); }
   field?.addEventListener("input", () => sift(true));
   field?.form.addEventListener("submit", (event) => event.preventDefault());
   // A field that the browser has filled in again after a reload counts as typed.
@@ -260,7 +260,8 @@
 
   // --- what the rows' buttons do
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-unfilter]")) { event.preventDefault(); unfilter(); return; }
+    const preset = event.target.closest?.("[data-filter-by]");
+    if (preset) { event.preventDefault(); filterBy(preset.dataset.filterBy); return; }
     const button = event.target.closest?.("#rows button[formaction]");
     if (!button) return;
     event.preventDefault();
@@ -282,18 +283,17 @@
       const panel = document.getElementById(button.dataset.panel), row = panel && ownerOf(panel);
       if (row) { markPanels(row); markRead(row, panel); refresh(); }
     }
-    if (button?.id?.startsWith("activate-")) {
-      const row = document.getElementById(button.id.replace("activate-", "order-"));
-      if (!row) return;
-      // The table is not any more what the server believes it to be.
-      table().dataset.have = "";
-      if (row.dataset.busy) table().dataset.busy = row.dataset.busy;
-      markPanels(row);
-      inZone(row);
-      // The button that was pressed is gone; focus stays in its row.
-      if (document.activeElement === document.body) row.querySelector("button[id^=activate-], [data-panel]")?.focus({ preventScroll: true });
-      say(row.querySelector(".note")?.textContent || row.querySelector(".state")?.textContent);
-    }
+    const row = /^(activate|hold)-/.test(button?.id) && document.getElementById(button.id.replace(/^\w+/, "order"));
+    if (!row) return;
+    // The table is not any more what the server believes it to be.
+    table().dataset.have = "";
+    if (row.dataset.busy) table().dataset.busy = row.dataset.busy;
+    markPanels(row);
+    inZone(row);
+    // The button that was pressed is gone; focus stays in its row.
+    if (document.activeElement === document.body) row.querySelector("button[id^=activate-], [data-panel]")?.focus({ preventScroll: true });
+    const told = row.querySelector(".note") || row.querySelector(button.id.startsWith("hold") ? ".holder" : ".state");
+    say(told?.textContent || "libre");
   });
 
   // --- panels
@@ -324,7 +324,7 @@
   }
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || document.querySelector("dialog[open], :popover-open")) return;
-    if (event.target === field && field.value) { event.preventDefault(); unfilter(); return; }
+    if (event.target === field && field.value) { event.preventDefault(); filterBy(""); return; }
     const place = event.target.closest?.("#rows > tr");
     if (!place) return;
     if (event.target.dataset.why && !("hush" in event.target.dataset)) { event.target.dataset.hush = ""; return; } // first the reason goes

@@ -90,6 +90,13 @@ def form(path: str) -> list[Case]:
     return [*refused, posted(path, 403, token=False), posted(path, 400, "x=" + "y" * 10_000_000)]
 
 
+def holding(verb: str) -> list[Case]:
+    """For what is done to a number by one click."""
+    path = f"/numbers/{{number}}/{verb}/"
+    unknown = (posted(f"/numbers/{bad}/{verb}/", 404) for bad in ("0", "-1", "9" * 30, "x", "%00", LONG))
+    return [*only_posted(path), *hidden(path), *unknown]
+
+
 CASES: dict[str, list[Case]] = {
     "rent.page": [*only_read("/"), *hidden("/"), *(got(f"/?{query}", 422) for query in CHOICES)],
     "rent.start": [
@@ -182,6 +189,23 @@ CASES: dict[str, list[Case]] = {
         *hidden("/orders/{order}/delete/"),
         *(got(f"/orders/{bad}/delete/", 404) for bad in ("999999999", "%00", LONG)),
         got("/orders/{order}/delete/", 403, user="observador"),
+    ],
+    "numbers.take": [*holding("take"), posted("/numbers/{number}/take/", 403, user="observador")],
+    "numbers.release": [*holding("release"), posted("/numbers/{number}/release/", 403, user="observador")],
+    "numbers.label": [
+        *hidden("/numbers/{number}/label/"),
+        *(Case("/numbers/{number}/label/", 405, method, {}) for method in ("PUT", "PATCH", "DELETE")),
+        posted("/numbers/{number}/label/", 403, token=False),
+        posted("/numbers/{number}/label/", 400, "x=" + "y" * 10_000_000),
+        *(got(f"/numbers/{bad}/label/", 404) for bad in ("0", "-1", "9" * 30, "x", "%00", LONG)),
+        posted("/numbers/0/label/", 404),
+        got("/numbers/{number}/label/", 403, user="observador"),
+        posted("/numbers/{number}/label/", 403, {"label": "x"}, user="observador"),
+        *(
+            posted("/numbers/{number}/label/", 422, bad)
+            for bad in ({"label": "x" * 61}, {"note": "x" * 501}, {"label": "\0"}, {"seen": "x" * 17})
+        ),
+        *(posted("/numbers/{number}/label/", 409, {"label": "x", "seen": bad}) for bad in ("", "x", "é")),
     ],
     "archive.page": [
         *only_read("/archive/"),
@@ -352,6 +376,8 @@ def still(shared):
             "SELECT vendor_id FROM rentals_order WHERE state = 0 ORDER BY vendor_id"
         ),
     }
+    rented = "SELECT number_id FROM rentals_order WHERE vendor_id = ?"
+    places["number"] = str(shared.database.one(rented, places["order"]))
     archived = "SELECT vendor_id FROM rentals_rental WHERE restorable ORDER BY vendor_id"
     places["archived"] = until(lambda: shared.database.rows(archived), 60, "the archive has been read")[0][0]
     places["damaged"] = places["mine"][:-5] + "xxxx/"

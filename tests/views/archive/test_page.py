@@ -2,7 +2,7 @@
 
 import pytest
 
-from rentals.models import Feed, Mirror, Rental, Service
+from rentals.models import Feed, Mirror, Number, Rental, Service
 from rentals.worker import feeds
 
 
@@ -123,3 +123,37 @@ def test_while_it_is_being_read_a_dialog_keeps_its_frame(as_operator, synced):
     # The page that looks again replaces itself; what stands in it would inherit that.
     assert 'hx-target="this" hx-swap="outerHTML"' in page
     assert 'hx-target="#dialog-body" hx-swap="innerHTML"' in page
+
+
+@pytest.fixture
+def known(synced, operator):
+    """An archived rental whose number is labelled, has a note, and is held by Ana Núñez."""
+    operator.first_name, operator.last_name = "Ana", "Núñez"
+    operator.save()
+    rental = Rental.objects.select_related("number")[12]
+    said = {"label": "Tienda 42", "note": "Preguntar a <i>Marta</i>", "holder": operator}
+    Number.objects.filter(pk=rental.number_id).update(**said)
+    return rental
+
+
+def test_label_holder_and_note_outlive_the_rental(as_observer, known):
+    text = page(as_observer, q=known.number.e164).content.decode()
+    assert "<bdi>Tienda 42</bdi>" in text
+    assert "lo usa <bdi>Ana Núñez</bdi>" in text
+    assert "Preguntar a &lt;i&gt;Marta" in text
+
+
+@pytest.mark.parametrize("asked", ["tienda", "42", "nunez", "ana TIENDA"])
+def test_one_is_found_by_the_label_and_the_holder_of_its_number(as_observer, known, asked):
+    found = page(as_observer, q=asked).context["archive"].rows
+    assert known.vendor_id in [row.id for row in found]
+    of_it = {row.rental.number_id for row in found if row.rental.number.label == "Tienda 42"}
+    assert of_it == {known.number_id}
+
+
+def test_many_holders_and_labels_cost_no_query(as_observer, known, operator, django_assert_num_queries):
+    with django_assert_num_queries(10):
+        page(as_observer, page=2)
+    Number.objects.update(label="Tienda", holder=operator)
+    with django_assert_num_queries(10):
+        page(as_observer, page=2)

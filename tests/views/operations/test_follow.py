@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from rentals.models import Lease, Operation
+from rentals.models import Lease, Number, Operation
 from rentals.models.operations import FailedHow, State
 from rentals.worker import spending
 from tests.conftest import record, rent
@@ -158,3 +158,14 @@ def test_a_slow_one_says_who_keeps_it_waiting(as_operator, operation, htmx, aliv
     if not alive:
         Lease.objects.update(expires_at=None)
     assert words in follow(as_operator, operation, headers=htmx).content.decode()
+
+
+def test_the_story_says_whose_the_number_is_today(as_operator, operator, operation, synced):
+    synced.run_until_idle()
+    operation.refresh_from_db()
+    said = {"label": "<i>Tienda", "note": "Con PIN", "holder": operator}
+    Number.objects.filter(pk=operation.order.number_id).update(**said)
+    page = follow(as_operator, operation).content.decode()
+    assert "El número hoy" in page
+    assert "<bdi>&lt;i&gt;Tienda</bdi>" in page
+    assert all(words in page for words in ("lo usa <bdi>ana</bdi>", "Con PIN"))

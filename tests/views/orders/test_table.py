@@ -14,7 +14,7 @@ from rentals.models.transitions import touch
 from rentals.queries.orders import active_table
 from rentals.upstream.rows import OrderRow as UpstreamRow
 from rentals.views import sent
-from rentals.views.rows import TableView
+from rentals.views.table import TableView
 from rentals.worker.orders import apply, note_next_flip
 
 
