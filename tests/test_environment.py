@@ -36,6 +36,7 @@ def start(code="pass", role="", **environment):
         ("CSRF_TRUSTED_ORIGINS", "example.org"),
         ("EMAIL_URL", "nonsense"),
         ("FIELD_KEY", "short"),
+        ("FIELD_KEY", "ZGFzaGJvYXJkLXRlc3RzLWRhc2hib2FyZC10ZXN0cyE=,short"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(name, value):
@@ -114,3 +115,19 @@ def test_the_vendors_address_without_a_key_is_a_mistake_and_not_a_sandbox():
 def test_a_tls_origin_makes_the_cookies_secure():
     done = start(PRINT.format("SESSION_COOKIE_SECURE"), CSRF_TRUSTED_ORIGINS="https://panel.example.org")
     assert done.stdout.strip() == "True"
+
+
+@pytest.mark.parametrize(
+    ("environment", "allowed"),
+    [
+        ({}, True),
+        ({"ALLOWED_HOSTS": "localhost"}, True),
+        ({"ALLOWED_HOSTS": "numbers.example.org"}, False),
+        ({"ALLOWED_HOSTS": "localhost,numbers.example.org"}, False),
+        ({"ALLOWED_HOSTS": "numbers.example.org", "DEBUG": "1"}, True),
+        ({"CSRF_TRUSTED_ORIGINS": "https://numbers.example.org", "DEBUG": "1"}, False),
+    ],
+)
+def test_passkeys_without_tls_are_for_this_machine_alone(environment, allowed):
+    done = start(PRINT.format("MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"), **environment)
+    assert done.stdout.strip() == str(allowed)
