@@ -9,6 +9,7 @@ from rentals.views import (
     account_codes,
     account_sessions,
     archive,
+    audit,
     catalogue,
     confirm,
     holding,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("operations/<uuid:key>/", operations.follow, name="operations.follow"),
     path("operations/<uuid:key>/decide/", operations.decide, name="operations.decide"),
     path("operations/<uuid:key>/correct/", operations.correct, name="operations.correct"),
+    path("team/audit/", audit.page, name="audit.page"),
+    path("team/audit/export.<str:kind>", audit.export, name="audit.export"),
     # allauth looks for its own names.
     path("accounts/login/", people.login, name="account_login"),
     path("accounts/logout/", people.logout, name="account_logout"),
