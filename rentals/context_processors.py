@@ -50,6 +50,11 @@ class House:
         user = self._request.user
         return user.is_authenticated and may(user, Verb.SPEND)
 
+    @cached_property
+    def may_team(self) -> bool:
+        user = self._request.user
+        return user.is_authenticated and may(user, Verb.TEAM)
+
     @property
     def setting_up(self) -> bool:
         """The person must set a second factor up before anything else."""

@@ -17,6 +17,7 @@ from tools import scenes_entrance as entrance
 from tools import scenes_money as money
 from tools import scenes_numbers as numbers
 from tools import scenes_people as people
+from tools import scenes_team as team
 from tools import scenes_verbs as verbs
 from tools.still import ZONE, Still, ago
 
@@ -333,7 +334,7 @@ OTHER_PAGES = [
     Scene("error-wrong-way", at("/theme/")),
     Scene("error-our-own", at("/operations/", broken)),
 ]
-MONEY = [Scene(name, show, whole=whole) for name, show, whole in money.SCENES + verbs.SCENES]
+MONEY = [Scene(name, show, whole=whole) for name, show, whole in money.SCENES + verbs.SCENES + team.SCENES]
 ENTRANCE = [Scene(name, show, user="") for name, show in entrance.SCENES]
 PEOPLE = [Scene(name, show, user="", whole=whole) for name, show, whole in people.SCENES]
 NUMBERS = [

@@ -39,17 +39,9 @@ class _Day(forms.DateField):
     ]
 
 
-class FilterForm(forms.Form):
-    """Every field may be empty. Dates are whole days of the team's time zone."""
+class DatesForm(forms.Form):
+    """From which day to which. Both may be empty; they are whole days of the team's time zone."""
 
-    person = forms.CharField(max_length=150, required=False, label=_("Persona"))
-    kind = forms.ChoiceField(required=False, label=_("Operación"), choices=[("", _("Todas")), *Kind.choices])
-    outcome = forms.ChoiceField(
-        required=False,
-        label=_("Resultado"),
-        choices=[("", _("Todos")), *((word, OUTCOME_WORDS[word]) for word in OUTCOMES)],
-    )
-    number = forms.CharField(max_length=40, required=False, label=_("Número"))
     since = _Day(required=False, label=_("Desde"))
     until = _Day(required=False, label=_("Hasta"))
 
@@ -60,10 +52,32 @@ class FilterForm(forms.Form):
         return self.cleaned_data
 
     @property
-    def filter(self) -> Filter:
+    def known(self) -> dict[str, Any]:
         """What is asked for, as far as it could be understood."""
-        known = getattr(self, "cleaned_data", {})
-        return Filter(**{name: known[name] for name in self.fields if known.get(name)})
+        cleaned = getattr(self, "cleaned_data", {})
+        return {name: cleaned[name] for name in self.fields if cleaned.get(name)}
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The same as the audit keeps it."""
+        return {name: str(value) for name, value in self.known.items()}
+
+
+class FilterForm(DatesForm):
+    """Every field may be empty."""
+
+    person = forms.CharField(max_length=150, required=False, label=_("Persona"))
+    kind = forms.ChoiceField(required=False, label=_("Operación"), choices=[("", _("Todas")), *Kind.choices])
+    outcome = forms.ChoiceField(
+        required=False,
+        label=_("Resultado"),
+        choices=[("", _("Todos")), *((word, OUTCOME_WORDS[word]) for word in OUTCOMES)],
+    )
+    number = forms.CharField(max_length=40, required=False, label=_("Número"))
+
+    @property
+    def filter(self) -> Filter:
+        return Filter(**self.known)
 
 
 class DecideForm(forms.Form):
@@ -89,7 +103,7 @@ class DecideForm(forms.Form):
         return bool(self.cleaned_data["order"]) or self.cleaned_data["executed"] == "yes"
 
 
-class _Amount(forms.DecimalField):
+class Amount(forms.DecimalField):
     """As a person writes it: digits, and a comma or a point. Python also takes "1e5", "1_000" and "NaN"."""
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
@@ -102,7 +116,7 @@ class _Amount(forms.DecimalField):
 class CorrectionForm(forms.Form):
     """What is added to the record of a settled operation. `charge` in USD, or empty."""
 
-    charge = _Amount(
+    charge = Amount(
         required=False,
         min_value=Decimal(0),
         max_value=Decimal(1_000_000),

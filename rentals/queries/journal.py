@@ -50,15 +50,15 @@ class Filter:
         if self.outcome:
             found = found.filter(OUTCOMES[self.outcome])
         if self.number:
-            found = found.filter(_about(self.number))
+            found = found.filter(about_number(self.number))
         if self.since:
-            found = found.filter(recorded_at__gte=_midnight(self.since))
+            found = found.filter(recorded_at__gte=midnight(self.since))
         if self.until:
-            found = found.filter(recorded_at__lt=_midnight(self.until + timedelta(days=1)))
+            found = found.filter(recorded_at__lt=midnight(self.until + timedelta(days=1)))
         return found
 
 
-def _about(number: str) -> Q:
+def about_number(number: str) -> Q:
     """By any part of the phone number, however it is written, or by the vendor's order number."""
     digits = re.sub(r"\D", "", number)
     if not digits:
@@ -73,7 +73,7 @@ def _about(number: str) -> Q:
     )
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), team_zone())
 
 

@@ -14,7 +14,7 @@ from rentals import phones
 from rentals.models import Country, Operation, OperationTarget, Order, Seen, Sms
 from rentals.models.operations import State
 from rentals.models.orders import OrderState
-from rentals.models.people import Person
+from rentals.models.people import Person, Role
 from rentals.queries.catalogue import ALWAYS, switch_of
 from rentals.queries.mirror import Health, health
 from rentals.queries.operations import order_target
@@ -114,6 +114,11 @@ def table_version(person: Person, of: Health) -> str:
     # The moment itself: the next one, noted by the worker soon after, must not look like the time before this one.
     flip = f"{of.next_flip_at.timestamp():.0f}" if of.next_flip_at else ""
     return f"{of.version}.{person.pk}.{person.role}.{of.word}.{of.reason}.{flip}.{int(of.flipped)}"
+
+
+def role_of(version: str) -> str:
+    """For which role a table of that version was drawn; empty when it does not say."""
+    return next((role for role in Role.values if f".{role}." in version), "")
 
 
 def active_table(person: Person, of: Health | None = None) -> ActiveTable:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 
 from rentals.models import Correction, Operation, Person
+from rentals.models.audit import AuditKind
 from rentals.models.operations import OPEN_STATES
 from rentals.permissions import Verb, may
+from rentals.use_cases import audit
 from rentals.use_cases.refusals import NotDecided
 
 
@@ -20,6 +23,9 @@ def correct(person: Person, operation: Operation, note: str, charge: Decimal | N
         raise NotDecided("note_missing")
     if operation.state in OPEN_STATES:
         raise NotDecided("not_settled")
-    return Correction.objects.create(
-        operation=operation, person=person, at=timezone.now(), charge=charge, note=note.strip()[:500]
-    )
+    with transaction.atomic():
+        added = Correction.objects.create(
+            operation=operation, person=person, at=timezone.now(), charge=charge, note=note.strip()[:500]
+        )
+        audit.note(AuditKind.CORRECTED, person, operation=operation)
+    return added

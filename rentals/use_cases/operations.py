@@ -8,12 +8,14 @@ from django.db import IntegrityError, transaction
 
 from rentals.confirmations import Confirmation
 from rentals.models import Operation, OperationTarget, Person
+from rentals.models.audit import AuditKind
 from rentals.models.operations import Kind
 from rentals.models.transitions import lapse, lapse_overdue, touch
 from rentals.permissions import Verb, may
 from rentals.queries import mirror
 from rentals.queries import operations as known
 from rentals.use_cases import budgets, holding, renting, restoring
+from rentals.use_cases.audit import note
 from rentals.use_cases.plan import Plan
 from rentals.use_cases.refusals import NotRecorded
 
@@ -101,6 +103,7 @@ def _write(person: Person, confirmation: Confirmation, plan: Plan) -> Operation:
             )
             for target in plan.targets:
                 OperationTarget.objects.create(operation=operation, target=target)
+            note(AuditKind.OPERATION, person, operation=operation)
             touch()
             return operation
     except (IntegrityError, NotRecorded) as fault:

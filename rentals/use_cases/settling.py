@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from rentals.models import Operation, Order, Person
+from rentals.models.audit import AuditKind
 from rentals.models.operations import PAID_KINDS, FailedHow, Kind, State
 from rentals.models.transitions import move, succeed
 from rentals.permissions import Verb, may
 from rentals.queries.evidence import possible
+from rentals.use_cases import audit
 from rentals.use_cases.refusals import NotDecided
 
 _NAMES_ITS_ORDER = (Kind.CREATE, Kind.CREATE_MULTI)
@@ -32,8 +36,10 @@ def decide(
     if executed and order is None and operation.kind in _NAMES_ITS_ORDER and possible(operation):
         raise NotDecided("order_missing")
     signed = {"settled_how": "person", "settled_by": person, "settled_note": note.strip()[:500]}
-    if not (_executed(operation, order, signed) if executed else _not_executed(operation, signed)):
-        raise NotDecided("not_waiting")
+    with transaction.atomic():
+        if not (_executed(operation, order, signed) if executed else _not_executed(operation, signed)):
+            raise NotDecided("not_waiting")
+        audit.note(AuditKind.DECIDED, person, operation=operation, executed=executed)
 
 
 def _executed(operation: Operation, order: Order | None, signed: dict[str, object]) -> bool:

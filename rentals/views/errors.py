@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from http import HTTPStatus
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -20,6 +21,18 @@ def page(request: HttpRequest, status: int, title: str, words: str, now: str = "
     response["HX-Retarget"] = "#notices"
     response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def no_file(request: HttpRequest, form: Form, where: str) -> HttpResponse:
+    """A file says nothing of the filter that made it: one that could not be understood makes none."""
+    said = " ".join(f"{form.fields[name].label}: {words[0]}" for name, words in form.errors.items())
+    return page(
+        request,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("El filtro no se entiende, así que no hay archivo"),
+        said,
+        _("Corríjalo en «%s» y descargue de nuevo.") % where,
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

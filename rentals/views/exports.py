@@ -1,4 +1,4 @@
-"""The journal as a file. Times are UTC, amounts USD with a point; no cell can become a formula in a spreadsheet."""
+"""Rows as a file. Times are UTC, amounts USD with a point; no cell can become a formula in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from rentals.models import Operation
+from rentals.models import AuditEntry, Operation
 from rentals.views.outcomes import Outcome
+from rentals.views.sentences import sentence
+
+Row = dict[str, str]
+"""By the names of its columns; an empty text is what is not known."""
 
 _CONTROL = ("\t", "\r", "\n")
 _FORMULA = re.compile(r"""(^|[;,|\t\n\v\f\r\x85\u2028\u2029])([\s"\0\u200b\ufeff]*)(?=[=+\-@|%＝＋－＠])""")
@@ -21,8 +25,8 @@ Spanish Excel splits at semicolons and knows no quotes within a cell: what follo
 """
 
 
-def row(operation: Operation) -> dict[str, str]:
-    """One operation by the names of its columns; an empty text is what is not known."""
+def row(operation: Operation) -> Row:
+    """One operation."""
     outcome = Outcome(operation)
     return {
         "key": str(operation.key),
@@ -52,18 +56,32 @@ def row(operation: Operation) -> dict[str, str]:
     }
 
 
-def as_csv(operations: list[Operation]) -> bytes:
+def audit_row(entry: AuditEntry) -> Row:
+    """One entry of the audit."""
+    return {
+        "at": _time(entry.at),
+        "kind": entry.kind,
+        "what": sentence(entry),
+        "person": entry.person.get_username() if entry.person else "",
+        "about": entry.about.get_username() if entry.about else "",
+        "number": entry.number.e164 if entry.number else "",
+        "operation": str(entry.operation.key) if entry.operation else "",
+        "address": entry.address or "",
+        "detail": json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
+    }
+
+
+def as_csv(rows: list[Row]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    rows = [row(operation) for operation in operations]
     writer.writerow(rows[0] if rows else ["key"])
     writer.writerows([harmless(value) for value in told.values()] for told in rows)
     # With a BOM: Excel takes a file without one for the local 8-bit code.
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def as_json(operations: list[Operation]) -> bytes:
-    return json.dumps([row(operation) for operation in operations], ensure_ascii=False, indent=1).encode()
+def as_json(rows: list[Row]) -> bytes:
+    return json.dumps(rows, ensure_ascii=False, indent=1).encode()
 
 
 def harmless(text: str) -> str:
@@ -80,7 +98,7 @@ def _amount(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount:.4f}"
 
 
-WRITERS: dict[str, tuple[Callable[[list[Operation]], bytes], str]] = {
+WRITERS: dict[str, tuple[Callable[[list[Row]], bytes], str]] = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
     "json": (as_json, "application/json"),
 }

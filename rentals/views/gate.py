@@ -77,6 +77,27 @@ def require_recent_sign_in(view: View) -> View:
     return checked
 
 
+def require_recent_administrator(view: View) -> View:
+    """For what administrators do with people: below the verbs. Whoever may not is told so, and asked for nothing.
+
+    The password leads back to a page that can be read: the person's, or the team's.
+    """
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        gate(request, Verb.TEAM)
+        if recently_signed_in(request):
+            return view(request, *args, **kwargs)
+        if request.method in {"GET", "HEAD"} and "HX-Request" not in request.headers:
+            return sign_in_again(request)
+        of_person = "pk" in kwargs
+        return sign_in_again(
+            request, reverse("team.person", args=[kwargs["pk"]]) if of_person else reverse("team.page")
+        )
+
+    return checked
+
+
 def _page_of(request: HttpRequest) -> str:
     htmx = "HX-Request" in request.headers
     if request.method in {"GET", "HEAD"} and not htmx:

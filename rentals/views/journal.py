@@ -6,24 +6,24 @@ from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from rentals.forms.journal import FilterForm
+from rentals.models.audit import AuditKind
 from rentals.queries import journal
-from rentals.views import errors, exports
+from rentals.use_cases.audit import note
+from rentals.views import errors, exports, paging
 from rentals.views.gate import gate, require_GET
 from rentals.views.outcomes import Outcome
-
-MOST_PAGES = 100_000
+from rentals.views.paging import page_number, query_of
 
 
 @never_cache
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     gate(request)
-    form, number = FilterForm(request.GET), _page_number(request)
+    form, number = FilterForm(request.GET), page_number(request)
     form.is_valid()
     found = journal.page(form.filter, number)
     if number > 1 and not found.operations:
@@ -34,7 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "outcomes": [Outcome(done) for done in found.operations],
         "spent": journal.spent(form.filter),
         "people": journal.people(),
-        "query": _query(request),
+        "query": query_of(request),
         "filtered": any(form.data.get(name) for name in form.fields),
         "zone": str(journal.team_zone()),
     }
@@ -42,46 +42,15 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/journal.html", content, status=status)
 
 
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
-    if not 1 <= number <= MOST_PAGES:
-        raise Http404
-    return number
-
-
-def _query(request: HttpRequest) -> str:
-    """The filter as the query of an address, without the page."""
-    asked = request.GET.copy()
-    asked.pop("page", None)
-    for name in [name for name, value in asked.items() if not value]:
-        del asked[name]
-    return asked.urlencode()
-
-
 @never_cache
 @require_GET
 def export(request: HttpRequest, kind: str) -> HttpResponse:
-    gate(request)
+    person = gate(request)
     if kind not in exports.WRITERS:
         raise Http404
     form = FilterForm(request.GET)
     if not form.is_valid():
-        return _refused(request, form)
-    write, mime = exports.WRITERS[kind]
-    response = HttpResponse(write(journal.export(form.filter)), content_type=mime)
-    name = f"operaciones-{timezone.now():%Y-%m-%d}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _refused(request: HttpRequest, form: FilterForm) -> HttpResponse:
-    """A file says nothing of the filter that made it: one that could not be understood makes none."""
-    said = " ".join(f"{form.fields[name].label}: {words[0]}" for name, words in form.errors.items())
-    return errors.page(
-        request,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        _("El filtro no se entiende, así que no hay archivo"),
-        said,
-        _("Corríjalo en «Operaciones» y descargue de nuevo."),
-    )
+        return errors.no_file(request, form, _("Operaciones"))
+    rows = [exports.row(operation) for operation in journal.export(form.filter)]
+    note(AuditKind.EXPORTED, person, what="operations", format=kind, rows=len(rows), filter=form.told)
+    return paging.file(rows, kind, "operaciones")

@@ -15,7 +15,7 @@ from rentals import confirmations
 from rentals.models import Person
 from rentals.permissions import Verb, may
 from rentals.queries.mirror import Health, health
-from rentals.queries.orders import OrderRow, active_table, one_row, table_version
+from rentals.queries.orders import OrderRow, active_table, one_row, role_of, table_version
 from rentals.use_cases import numbers, operations, wants
 from rentals.use_cases.refusals import NotRecorded
 from rentals.views import sent
@@ -34,6 +34,9 @@ def table(request: HttpRequest) -> HttpResponse:
     state = health()
     if request.GET.get("v") == table_version(person, state):
         return _told(HttpResponse(status=HTTPStatus.NO_CONTENT), state)
+    if role_of(request.GET.get("v", "")) not in ("", person.role):
+        # More than the table depends on the role: the form to rent, the way to the team.
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Refresh": "true"})
     # A big table of which a row has changed is sent as that row: all of it takes a phone a second to read.
     known = sent.recall(request.GET.get("have", ""))
     drawn = TableView.of(active_table(person, state), person, known=known)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -10,13 +9,13 @@ from django.core import signing
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from rentals.confirmations import SALT
+from tests.processes import cases_team as team
 from tests.processes.browser import words
+from tests.processes.cases import LONG, UNKNOWN, Case, form, got, hidden, only_posted, only_read, posted
 from tests.processes.databases import SECRETS
 from tests.processes.house import until
 
-LONG = "A" * 6000
 TEN_MB = {"Content-Type": "application/x-www-form-urlencoded"}
-UNKNOWN = "00000000-0000-4000-8000-000000000000"
 CHOICES = (
     "country=ZZ",
     "country=%00",
@@ -45,49 +44,6 @@ RENTS = (
 
 
 GARBLED = ("", "x", "0", "0.0.0", "\0.\0", "1e9.0")
-
-
-@dataclass(frozen=True)
-class Case:
-    """One request that must be refused. `path` may hold {order}, {mine} and {theirs} (confirmations)."""
-
-    path: str
-    status: int
-    method: str = "GET"
-    data: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-    user: str = "demo"
-    token: bool = True
-
-
-def got(path: str, status: int, **more: Any) -> Case:
-    return Case(path, status, **more)
-
-
-def posted(path: str, status: int, data: Any = None, **more: Any) -> Case:
-    return Case(path, status, "POST", data or {}, **more)
-
-
-def only_read(path: str) -> list[Case]:
-    """For an address that is only read: any other verb, with and without the token."""
-    refused = [Case(path, 405, method, {}) for method in ("POST", "PUT", "PATCH", "DELETE")]
-    return [*refused, posted(path, 403, token=False), posted(path, 400, "x=" + "y" * 10_000_000)]
-
-
-def only_posted(path: str) -> list[Case]:
-    refused = [got(path, 405), *(Case(path, 405, method, {}) for method in ("PUT", "DELETE"))]
-    return [*refused, posted(path, 403, token=False), posted(path, 400, "x=" + "y" * 10_000_000)]
-
-
-def hidden(path: str) -> list[Case]:
-    """For a stranger: the log-in, and 403 for what he posts."""
-    return [got(path, 302, user=""), posted(path, 403, user="", token=False)]
-
-
-def form(path: str) -> list[Case]:
-    """For a page with a form of its own: any third verb, a post without the token, and far too much."""
-    refused = [Case(path, 405, method, {}) for method in ("PUT", "PATCH", "DELETE")]
-    return [*refused, posted(path, 403, token=False), posted(path, 400, "x=" + "y" * 10_000_000)]
 
 
 def holding(verb: str) -> list[Case]:
@@ -256,6 +212,7 @@ CASES: dict[str, list[Case]] = {
         *hidden(f"/operations/{UNKNOWN}/"),
         *(got(f"/operations/{bad}/", 404) for bad in (UNKNOWN, "1", "%00", LONG)),
     ],
+    **team.CASES,
     "account_login": [
         Case("/accounts/login/", 405, "DELETE", {}, user=""),
         posted("/accounts/login/", 403, {"login": "demo", "password": "demo"}, user="", token=False),
@@ -378,6 +335,8 @@ def still(shared):
     }
     rented = "SELECT number_id FROM rentals_order WHERE vendor_id = ?"
     places["number"] = str(shared.database.one(rented, places["order"]))
+    for word, name in (("person", "operador"), ("administrator", "demo")):
+        places[word] = str(shared.database.one(f"SELECT id FROM rentals_person WHERE username = '{name}'"))
     archived = "SELECT vendor_id FROM rentals_rental WHERE restorable ORDER BY vendor_id"
     places["archived"] = until(lambda: shared.database.rows(archived), 60, "the archive has been read")[0][0]
     places["damaged"] = places["mine"][:-5] + "xxxx/"

@@ -137,7 +137,7 @@ def cells(content, **dialect):
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_NONE])
 def test_no_cell_begins_a_formula_after_a_semicolon(done, separator, quoting):
     for done.vendor_message in STRANGE.split("|"):
-        content = exports.as_csv([done, done]).decode("utf-8-sig")
+        content = exports.as_csv([exports.row(done)] * 2).decode("utf-8-sig")
         for cell in cells(content, delimiter=separator, quoting=quoting):
             assert not cell.strip(' "\ufeff\u3000\t').startswith(tuple("=+-@|%\uff1d")), done.vendor_message
 

@@ -251,3 +251,14 @@ def test_a_state_nobody_has_heard_of_is_shown_and_breaks_nothing(as_operator, in
         assert (page.status_code, "Estado 3" in page.content.decode()) == (200, True), address
     assert "Activar" not in as_operator.get(f"{of_it}/row/").content.decode()
     assert Order.objects.get(pk=inactive.pk).state == 3
+
+
+def test_a_page_that_was_drawn_for_another_role_is_loaded_anew(as_operator, operator, synced, htmx):
+    version = as_operator.get("/").context["table"].version
+    operator.role = "observer"
+    operator.save()
+    answer = as_operator.get("/orders/table/", {"v": version}, headers=htmx)
+    assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
+    again = as_operator.get("/").context["table"].version
+    assert "HX-Refresh" not in as_operator.get("/orders/table/", {"v": again}, headers=htmx)
+    assert "HX-Refresh" not in as_operator.get("/orders/table/", headers=htmx)

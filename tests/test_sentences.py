@@ -1,0 +1,72 @@
+"""Every kind of entry has its sentence, also where an entry lacks what it would like to say."""
+
+import pytest
+from django.utils import timezone
+
+from rentals.models import AuditEntry, Number, Person
+from rentals.models.audit import AuditKind
+from rentals.models.people import Role
+from rentals.views.sentences import SENTENCES, sentence
+
+ADELA, ANA = (Person(pk=pk, username=name, first_name=name) for pk, name in ((1, "Adela"), (2, "Ana")))
+PHONE = Number(e164="+34600112233")
+
+
+def told(kind, **more):
+    return sentence(AuditEntry(kind=kind, at=timezone.now(), **more))
+
+
+def test_every_kind_has_one():
+    assert set(SENTENCES) == set(AuditKind)
+
+
+@pytest.mark.parametrize("kind", AuditKind.values)
+@pytest.mark.parametrize("detail", [{}, [], {"was": 7, "now": None, "removed": 3, "rows": "x", "name": None}])
+def test_one_that_lacks_everything_fails_nowhere(kind, detail):
+    assert len(told(kind, detail=detail)) > 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "words"),
+    [
+        ("sign_in", {"detail": {"method": "password"}}, "Adela entró con su contraseña"),
+        ("sign_in", {"detail": {"method": "contraseña + código"}}, "Adela entró (contraseña + código)"),
+        ("sign_in", {"detail": {"method": "?"}}, "Adela entró"),
+        ("sign_in_failed", {"person": None, "detail": {"name": "ana"}}, "Intento fallido de entrar como «ana»"),
+        (
+            "role_changed",
+            {"about": ANA, "detail": {"was": Role.OBSERVER, "now": Role.OPERATOR}},
+            "Adela cambió el rol de Ana: Observador → Operador",
+        ),
+        ("deactivated", {"about": ANA}, "Adela desactivó a Ana"),
+        (
+            "limits_changed",
+            {"about": ANA, "detail": {"was": {"day": "", "month": ""}, "now": {"day": "5.00", "month": ""}}},
+            "Adela cambió los límites de Ana: sin límite al día, sin límite al mes → "
+            "5,00 USD al día, sin límite al mes",
+        ),
+        ("invited", {"detail": {"name": "Berta", "role": "operator"}}, "Adela invitó a Berta (Operador)"),
+        ("invited", {"about": ANA, "detail": {"role": "operator"}}, "Adela creó un enlace de acceso nuevo para Ana"),
+        (
+            "security_changed",
+            {"detail": {"was": {"mfa_roles": [], "confirm_above": None},
+                        "now": {"mfa_roles": ["administrator"], "confirm_above": "50.00"}}},
+            "Adela cambió la seguridad del equipo: 2FA: nadie; sin pedir contraseña → "
+            "2FA: Administrador; contraseña por encima de 50,00 USD",
+        ),
+        ("mfa_reset", {"about": ANA, "detail": {"removed": ["totp"]}},
+         "Adela quitó el segundo factor de Ana: aplicación de códigos"),
+        ("taken", {"number": PHONE}, "Adela tomó +34 600 11 22 33"),
+        ("released", {"number": PHONE, "about": ADELA}, "Adela soltó +34 600 11 22 33"),
+        ("released", {"number": PHONE, "about": ANA}, "Adela soltó +34 600 11 22 33, que usaba Ana"),
+        ("labelled", {"number": PHONE, "detail": {"label_was": "", "label_is": "Tienda"}},
+         "Adela cambió la etiqueta de +34 600 11 22 33: — → Tienda"),
+        ("labelled", {"number": PHONE, "detail": {"label_was": "x", "label_is": "x"}},
+         "Adela cambió la etiqueta o la nota de +34 600 11 22 33"),
+        ("panel_opened", {"number": PHONE, "about": ANA}, "Adela abrió los SMS de +34 600 11 22 33, que usa Ana"),
+        ("exported", {"detail": {"what": "audit", "format": "csv", "rows": 3}},
+         "Adela descargó la auditoría (CSV, 3 filas)"),
+    ],
+)  # fmt: skip
+def test_a_sentence_says_who_did_what_to_whom(kind, more, words):
+    assert told(kind, **{"person": ADELA, **more}) == words
