@@ -265,7 +265,8 @@
     const button = event.target.closest?.("#rows button[formaction]");
     if (!button) return;
     event.preventDefault();
-    if (button.classList.contains("htmx-request") || button.getAttribute("aria-disabled") === "true") return;
+    // The second half of a double click meets the other button that the first has put there: it would undo it.
+    if (button.classList.contains("htmx-request") || button.ariaDisabled === "true" || (event.detail > 1 && button.id.startsWith("hold"))) return;
     const open = document.getElementById(button.dataset.panel);
     if (open) closePanel(open);
     else act(button);
@@ -292,8 +293,7 @@
     inZone(row);
     // The button that was pressed is gone; focus stays in its row.
     if (document.activeElement === document.body) row.querySelector("button[id^=activate-], [data-panel]")?.focus({ preventScroll: true });
-    const told = row.querySelector(".note") || row.querySelector(button.id.startsWith("hold") ? ".holder" : ".state");
-    say(told?.textContent || "libre");
+    say((row.querySelector(".note") || row.querySelector(button.id.startsWith("hold") ? ".holder" : ".state"))?.textContent || "libre");
   });
 
   // --- panels

@@ -79,6 +79,23 @@ def test_an_administrator_releases_what_a_colleague_holds(home: Page, colleague:
     expect(take(colleague, order)).to_be_visible()
 
 
+def test_the_second_half_of_a_double_click_does_not_undo_the_first(home: Page, order: str) -> None:
+    box = take(home, order).bounding_box()
+    assert box
+    home.mouse.click(box["x"] + 5, box["y"] + 5)
+    # This comes with the refresh that follows: nothing is on its way any more.
+    expect(home.get_by_role("link", name="los que uso yo: 1")).to_be_visible()
+    asked = list[str]()
+    home.on("request", lambda request: asked.append(request.url))
+    home.mouse.down(click_count=2)
+    home.mouse.up(click_count=2)
+    refresh(home)
+    expect(release(home, order)).to_be_visible()
+    assert not any("/numbers/" in address for address in asked)
+    release(home, order).click()
+    expect(take(home, order)).to_be_visible()
+
+
 def test_by_keyboard_the_focus_stays_on_the_button_that_changes_its_word(home: Page, order: str) -> None:
     take(home, order).focus()
     home.keyboard.press("Enter")
