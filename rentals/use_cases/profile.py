@@ -6,6 +6,7 @@ from django.db import transaction
 
 from rentals.models import Person
 from rentals.models.audit import AuditKind
+from rentals.models.transitions import touch
 from rentals.use_cases.audit import note
 
 OWN = ("first_name", "last_name", "theme", "time_zone")
@@ -22,5 +23,8 @@ def change_profile(person: Person, **said: str) -> list[str]:
         for name in changed:
             setattr(now, name, said[name])
         now.save(update_fields=changed)
+        if {"first_name", "last_name"} & set(changed):
+            # The rows of the numbers that this person uses say the name.
+            touch()
         note(AuditKind.PROFILE_CHANGED, now, was=before, now={name: said[name] for name in changed})
     return changed

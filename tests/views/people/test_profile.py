@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from rentals.models import AuditEntry, Person
+from rentals.models import AuditEntry, Mirror, Person
 from rentals.models.audit import AuditKind
 from tests.views.conftest import signed_in
 
@@ -83,6 +83,14 @@ def test_the_audit_tells_what_was_and_what_is(as_operator, operator):
     as_operator.post(ADDRESS, {**SAID, "theme": "", "time_zone": "", "last_name": ""})
     entry = AuditEntry.objects.get(kind=AuditKind.PROFILE_CHANGED)
     assert entry.detail == {"was": {"first_name": ""}, "now": {"first_name": "Ana"}}
+
+
+def test_a_new_name_is_seen_in_everybodys_rows_at_the_next_refresh(as_operator, operator, synced):
+    before = Mirror.only().version
+    as_operator.post(ADDRESS, {**SAID, "first_name": "", "last_name": ""})
+    assert Mirror.only().version == before
+    as_operator.post(ADDRESS, SAID)
+    assert Mirror.only().version == before + 1
 
 
 def test_twice_is_told_once(as_operator):
