@@ -219,6 +219,11 @@ _OURS: Final[dict[str, Explanation]] = {
         _ADMINISTRATOR,
         _("Pida que la confirme otra persona con permiso."),
     ),
+    "person_may_not": _no(
+        _("El rol de la persona que la pidió cambió antes del envío y ya no permite gastar."),
+        _ADMINISTRATOR,
+        _("Pida que la confirme otra persona con permiso."),
+    ),
     "no_snapshot": _no(
         _("Antes de enviarla no se pudo leer la lista de números de SMSPVA, así que no se envió."),
         _ANYBODY,

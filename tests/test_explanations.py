@@ -12,7 +12,7 @@ from rentals.upstream import Reason, RefusalCode
 
 # Written by worker/spending.py, worker/gates.py, worker/settling.py and worker/feeds.py.
 WORKERS = (
-    "lapsed person_inactive no_snapshot just_done out_of_stock price_changed order_gone order_moved"
+    "lapsed person_inactive person_may_not no_snapshot just_done out_of_stock price_changed order_gone order_moved"
     " already_back partial crash"
 )
 WORDS = [*(str(word) for word in (*RefusalCode, *Reason)), *WORKERS.split()]

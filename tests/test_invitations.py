@@ -72,7 +72,26 @@ def test_the_secret_is_not_in_the_database(made):
     assert made.secret not in repr(made)
 
 
-@pytest.mark.parametrize("name", ["nuria", "NURIA"])
+def test_revoking_what_was_used_meanwhile_says_so(administrator, made):
+    accept(made)
+    assert refused("used", invitations.revoke, administrator, made.invitation)
+    assert not AuditEntry.objects.filter(kind=AuditKind.INVITATION_REVOKED).exists()
+
+
+def test_what_is_revoked_after_it_was_found_lets_nobody_in(made, monkeypatch):
+    found = invitations.find
+
+    def slow(secret):
+        invitation = found(secret)
+        Invitation.objects.update(revoked_at=timezone.now())
+        return invitation
+
+    monkeypatch.setattr(invitations, "find", slow)
+    assert refused("over", accept, made)
+    assert not Person.objects.filter(username="nuria").exists()
+
+
+@pytest.mark.parametrize("name", ["nuria", "NURIA", "ｎｕｒｉａ"])
 def test_a_name_that_is_taken_leaves_the_link_as_it_is(made, make_person, name):
     make_person("nuria")
     assert refused("taken", accept, made, username=name)

@@ -53,7 +53,8 @@ class WelcomeForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]
             self.fields[name].error_messages["required"] = words
 
     def clean_username(self) -> str:
-        said: str = self.cleaned_data["username"]
+        # As it will be kept: full-width letters must not make a second "ana" whom nobody can tell from the first.
+        said = str(Person.normalize_username(self.cleaned_data["username"]))
         if Person.objects.filter(username__iexact=said).exists():
             raise forms.ValidationError(TAKEN)
         return said

@@ -50,6 +50,8 @@ def succeed(operation: Operation, from_state: State, orders: Iterable[Order] = (
     if made and operation.order_id is None:
         fields["order"] = made[0]
     with transaction.atomic():
+        # The orders before the mirror's row, as the sync locks them: the other way round two could wait for each other.
+        list(Order.objects.select_for_update().filter(pk__in=[order.pk for order in made]).order_by("pk"))
         won = move(operation, from_state, State.SUCCEEDED, waits_for_person="", **fields)
         if won:
             Order.objects.filter(pk__in=[order.pk for order in made]).update(origin=operation)

@@ -34,7 +34,9 @@ _SENDS_NOTHING = ("console", "dummy", "locmem", "filebased")
 
 
 class NotInvited(Exception):
-    """Nothing was written. `code`: forbidden, over (used, revoked, expired or unknown), taken (the user name)."""
+    """Nothing was written. `code`: forbidden, over (used, revoked, expired or unknown), used (nothing left to
+    revoke), taken (the user name).
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -77,11 +79,13 @@ def renew_access(by: Person, person: Person) -> Made:
 
 
 def revoke(by: Person, invitation: Invitation) -> None:
-    """Twice changes nothing. Raises NotInvited."""
+    """Twice changes nothing. Raises NotInvited, with the code used when somebody has come in by it meanwhile."""
     _require(by)
     with transaction.atomic():
         if _open().filter(pk=invitation.pk).update(revoked_at=timezone.now()):
             note(AuditKind.INVITATION_REVOKED, by, about=invitation.person, name=invitation.name)
+        elif Invitation.objects.filter(pk=invitation.pk, used_at__isnull=False).exists():
+            raise NotInvited("used")
 
 
 def setup() -> Made | None:
@@ -117,11 +121,14 @@ def accept(secret: str, *, username: str, name: str, password: str) -> Person:
         # One at a time: neither can a link be used twice nor two set-up links make two first administrators.
         Team.objects.select_for_update().get(pk=Team.only().pk)
         invitation = find(secret)
+        # Revoked since it was found, perhaps: whoever changes the row first has the say.
+        if not _open().filter(pk=invitation.pk).update(used_at=timezone.now()):
+            raise NotInvited("over")
         if invitation.purpose == Invitation.Purpose.RESET:
             person = _renewed(invitation, password)
         else:
             person = _welcomed(invitation, username, name, password)
-        Invitation.objects.filter(pk=invitation.pk).update(used_at=timezone.now(), person=person)
+        Invitation.objects.filter(pk=invitation.pk).update(person=person)
         note(AuditKind.INVITATION_USED, person, role=person.role, purpose=invitation.purpose)
     return person
 
@@ -190,6 +197,7 @@ def _renewed(invitation: Invitation, password: str) -> Person:
 
 
 def _welcomed(invitation: Invitation, username: str, name: str, password: str) -> Person:
+    username = Person.normalize_username(username)
     # "Ana" beside "ana" would be two people whom nobody can tell apart.
     if Person.objects.filter(username__iexact=username).exists():
         raise NotInvited("taken")

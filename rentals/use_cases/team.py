@@ -35,6 +35,9 @@ WORDS = {
         "mire cómo está ahora y repita si hace falta."
     ),
     "no_such_role": _("Ese rol no existe. No se ha cambiado nada."),
+    "used": _(
+        "La invitación ya se ha usado: la persona está en la lista, y ahí se le puede quitar el acceso."
+    ),
     "inactive": _("Esta persona no tiene acceso: actívela antes. No se ha cambiado nada."),
 }
 

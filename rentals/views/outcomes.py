@@ -251,6 +251,7 @@ def _own_words(reason: str) -> str:
         "lapsed": _("Nadie la envió en dos minutos, así que se descartó para no cobrar por sorpresa."),
         "crash": _("El proceso que la enviaba se detuvo antes de conocer la respuesta."),
         "no_snapshot": _("Antes de enviarla no se pudieron leer los números de SMSPVA."),
+        "person_may_not": _("El rol de la persona que la pidió ya no permite gastar, así que no se envió."),
         "person_inactive": _("La persona que la pidió ya no tiene acceso, así que no se envió."),
     }
     return words.get(reason) or str(WORDS.get(reason, reason))

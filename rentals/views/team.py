@@ -110,8 +110,8 @@ def revoke(request: HttpRequest, invitation: int) -> HttpResponse:
         raise Http404
     try:
         invitations.revoke(person, found)
-    except NotInvited:
-        return _refused(request, "invite", NotChanged("forbidden"))
+    except NotInvited as refusal:
+        return _refused(request, "invite", NotChanged(refusal.code))
     messages.success(request, _("La invitación está anulada: su enlace ya no sirve."))
     return see_other(reverse("team.page"))
 

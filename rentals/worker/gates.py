@@ -11,10 +11,11 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from rentals.models import Feed, Operation, Order, Rental
+from rentals.models import Feed, Operation, Order, Person, Rental
 from rentals.models.operations import Kind, State
 from rentals.models.transitions import CLAIM_WITHIN
 from rentals.periods import Period
+from rentals.permissions import Verb, may
 from rentals.queries import archive, catalogue, pricing, rules
 from rentals.queries.mirror import vendor_now
 from rentals.queries.operations import done_since_last_sync
@@ -40,11 +41,15 @@ def snapshot_is_fresh() -> bool:
 
 
 def objection(operation: Operation) -> str:
-    """Why it must not be sent any more; empty when it may."""
+    """Why it must not be sent any more; empty when it may. Called within the transaction that claims it."""
     if abs(timezone.now() - operation.recorded_at) > CLAIM_WITHIN:
         return "lapsed"
-    if not operation.person.is_active:
+    # Locked until the claim is committed: whoever takes the right away comes before this send or after it.
+    person = Person.objects.select_for_update().get(pk=operation.person_id)
+    if not person.is_active:
         return "person_inactive"
+    if not may(person, Verb.SPEND):
+        return "person_may_not"
     if not snapshot_is_fresh():
         return "no_snapshot"
     for target in operation.targets.values_list("target", flat=True):

@@ -141,6 +141,14 @@ def plain(browser: Browser, browser_context_args: dict[str, Any], session: list[
     context.close()
 
 
+@pytest.fixture
+def plain_stranger(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    """A browser without script in which nobody has signed in: for whoever leaves, or must have come in just now."""
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 def row_of(page: Page, vendor_id: str) -> Any:
     return page.locator(f"#order-{vendor_id}")
 

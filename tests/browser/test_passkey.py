@@ -127,8 +127,10 @@ def test_with_numbers_for_a_host_it_says_what_is_wrong(page: Page, stage: Stage)
     expect(page.get_by_role("alert").filter(has_text="abra el panel con su nombre")).to_be_visible()
 
 
-def test_without_script_the_page_says_what_a_passkey_needs(plain: Page) -> None:
-    plain.goto("/accounts/passkeys/add/")
+def test_without_script_the_page_says_what_a_passkey_needs(plain_stranger: Page) -> None:
+    sign_in(plain_stranger)
+    expect(plain_stranger.get_by_role("table", name="Mis números")).to_be_visible()
+    plain_stranger.goto("/accounts/passkeys/add/")
     # A browser whose script is only switched off from outside does not draw it.
-    assert "Las passkeys necesitan JavaScript" in plain.locator("noscript").inner_text()
-    expect(plain.get_by_role("button", name="Añadir")).to_have_count(0)
+    assert "Las passkeys necesitan JavaScript" in plain_stranger.locator("noscript").inner_text()
+    expect(plain_stranger.get_by_role("button", name="Añadir")).to_have_count(0)

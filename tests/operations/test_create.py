@@ -8,6 +8,7 @@ from django.utils import timezone
 from rentals.confirmations import issue
 from rentals.models import BalanceReading, Country, Lease, Operation, OperationTarget, Order, PriceList
 from rentals.models.operations import State
+from rentals.models.people import Role
 from rentals.use_cases.refusals import NotRecorded
 from rentals.worker import balance, spending
 from rentals.worker.line import Line
@@ -101,6 +102,15 @@ def test_a_person_deactivated_after_confirming_spends_nothing(synced, sandbox, o
     synced.run_until_idle()
     operation.refresh_from_db()
     assert (operation.state, operation.reason) == (State.FAILED, "person_inactive")
+    assert sandbox.calls("create") == []
+
+
+def test_a_person_who_lost_the_right_after_confirming_spends_nothing(synced, sandbox, operator):
+    operation = record(rent(operator, synced), operator)
+    type(operator).objects.update(role=Role.OBSERVER)
+    synced.run_until_idle()
+    operation.refresh_from_db()
+    assert (operation.state, operation.reason) == (State.FAILED, "person_may_not")
     assert sandbox.calls("create") == []
 
 

@@ -76,7 +76,8 @@ def test_one_that_nobody_sent_lapses_when_it_is_looked_at(as_operator, operation
 
 
 @pytest.mark.parametrize(
-    "reason", ["price_changed", "out_of_stock", "order_moved", "no_snapshot", "person_inactive"]
+    "reason",
+    ["price_changed", "out_of_stock", "order_moved", "no_snapshot", "person_inactive", "person_may_not"],
 )
 def test_the_workers_own_objections_have_words(as_operator, operation, reason):
     Operation.objects.update(state=State.FAILED, failed_how=FailedHow.NOT_SENT, reason=reason)

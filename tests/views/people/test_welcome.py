@@ -56,6 +56,7 @@ def test_a_second_press_finds_the_link_used_and_makes_nobody(client, link, synce
         ("username", "con espacio", "sin espacios"),
         ("username", "adela", "ya existe"),
         ("username", "ADELA", "ya existe"),
+        ("username", "ＡＤＥＬＡ", "ya existe"),
         ("password1", "", "Escriba una contraseña."),
         ("password2", "otra-cosa-9911", "no coinciden"),
     ],

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from rentals.models import AuditEntry, Invitation, Team
 from rentals.models.people import Role
@@ -41,6 +42,13 @@ def test_a_revoked_invitation_lets_nobody_in_and_is_revoked_once(as_administrato
         assert as_administrator.post(path, follow=True).status_code == 200
     assert client.get(invited.context["address"]).status_code == 410
     assert kinds() == ["invited", "invitation_revoked"]
+
+
+def test_an_invitation_that_was_used_meanwhile_is_not_said_to_be_revoked(as_administrator, invited):
+    Invitation.objects.update(used_at=timezone.now())
+    answer = as_administrator.post(f"/team/invitations/{Invitation.objects.get().pk}/revoke/")
+    assert answer.status_code == 409
+    assert "ya se ha usado" in answer.content.decode()
 
 
 def test_an_invitation_that_never_was_cannot_be_revoked(as_administrator):
