@@ -23,7 +23,7 @@ from rentals.models import Invitation, Number, Operation, Order, Person, Rental
 from rentals.models.people import Role
 from rentals.use_cases import invitations
 from rentals.use_cases.numbers import mark
-from tests.conftest import hold_prices, inactive_order, rent
+from tests.conftest import inactive_order, rent
 from tests.views.conftest import just_signed_in
 
 ROLES = (Role.OBSERVER, Role.OPERATOR, Role.ADMINISTRATOR)
@@ -67,8 +67,7 @@ def action(path: Any, who: frozenset[str] = SPENDERS, status: int = 303, **data:
 
 def confirmation(person: Person) -> str:
     """Only a person's own; for those without a name it is the one of somebody else."""
-    worker = Worlds.now.worker
-    return f"/rent/confirm/{rent(person, worker).token}/"
+    return f"/rent/confirm/{Worlds.now.tokens[person.pk]}/"
 
 
 def order(rest: str, **fields: Any) -> Callable[[Person], str]:
@@ -188,8 +187,9 @@ class Worlds:
 
 @dataclass
 class World:
-    worker: Any
     people: dict[str, Person]
+    tokens: dict[int, str]
+    """Of a confirmation of each person's."""
     link: str
 
     def client(self, who: str, recent: bool) -> Client:
@@ -207,14 +207,14 @@ class World:
 def world(synced: Any, make_person: Any) -> World:
     people = {role: make_person(f"the-{role}", role) for role in ROLES}
     people["deactivated"] = make_person("gone", Role.ADMINISTRATOR)
-    hold_prices(synced)
+    tokens = {person.pk: rent(person, synced).token for person in people.values()}
     Rental.objects.update(quote_wanted_at=timezone.now())
     operations = {"kind": "delete", "person": people[Role.OPERATOR], "recorded_at": timezone.now()}
     Operation.objects.create(key=SETTLED, state="failed", failed_how="refused", **operations)
     doubtful = {"state": "unknown", "waits_for_person": "several_candidates", "order": Order.objects.first()}
     Operation.objects.create(key=DOUBTFUL, **doubtful, **operations)
     link = invitations.invite(people[Role.ADMINISTRATOR], role=Role.OBSERVER).path
-    Worlds.now = World(synced, people, link)
+    Worlds.now = World(people, tokens, link)
     return Worlds.now
 
 
