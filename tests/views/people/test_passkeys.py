@@ -18,7 +18,17 @@ RESPONSE = {
     "signature": "x",
     "userHandle": "MQ",
 }
+CLIENT = "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0IiwiY2hhbGxlbmdlIjoiZUEiLCJvcmlnaW4iOiJodHRwczovL3gifQ"
+ZEROS = "A" * 42
+# Flags that promise more than there is: CBOR reads on behind the end, or a number is cut off.
+READ = {**RESPONSE, "clientDataJSON": CLIENT, "signature": "eA"}
+BEHIND_THE_END = {**READ, "authenticatorData": f"{ZEROS}CAAAAAAA", "attestationObject": ""}
+CUT_OFF = {**READ, "authenticatorData": f"{ZEROS}CAAAAAABk", "attestationObject": "GQ"}
 NONSENSE = [
+    "[" * 100_000,
+    "1" * 5_000,
+    json.dumps({"id": "eA", "rawId": "eA", "type": "public-key", "response": BEHIND_THE_END}),
+    json.dumps({"id": "eA", "rawId": "eA", "type": "public-key", "response": CUT_OFF}),
     "",
     "x",
     "null",
