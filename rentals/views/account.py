@@ -6,6 +6,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.account.views import PasswordChangeView
 from allauth.account.views import reauthenticate as _reauthenticate
 from allauth.mfa.base import views as mfa
@@ -23,13 +24,19 @@ from rentals.views import errors
 from rentals.views.gate import View, require_GET, require_GET_or_POST
 
 
-def ours(view: View) -> View:
-    """A form of allauth's as every other form here: clear about verbs, never cached, 422 when something is wrong."""
+def ours(view: View, *, asks_again: bool = False) -> View:
+    """A form of allauth's as every other form here: clear about verbs, never cached, 422 when something is wrong.
+
+    `asks_again`: it asks who the person is, before what they have posted is done.
+    """
 
     @require_GET_or_POST
     @never_cache
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST" and not asks_again:
+            # Whoever looks at a form has given up what waited for the password; allauth would do it with the next.
+            request.session.pop(STATE_SESSION_KEY, None)
         response = view(request, *args, **kwargs)
         told: dict[str, Any] = getattr(response, "context_data", None) or {}
         forms = [told.get(name) for name in ("form", "webauthn_form")]
@@ -91,11 +98,11 @@ class RenamePasskey(Noted, webauthn.EditWebAuthnView):  # type: ignore[misc]
     told: ClassVar = {"renamed": "passkey"}
 
 
-reauthenticate = ours(_reauthenticate)
+reauthenticate = ours(_reauthenticate, asks_again=True)
 change_password = ours(ChangePassword.as_view())
 second_factor = require_GET(never_cache(mfa.index))
 second_factor_code = ours(mfa.authenticate)
-second_factor_again = ours(mfa.reauthenticate)
+second_factor_again = ours(mfa.reauthenticate, asks_again=True)
 activate_totp = ours(ActivateTotp.as_view())
 deactivate_totp = ours(DeactivateTotp.as_view())
 passkeys = require_GET(never_cache(webauthn.list_webauthn))
@@ -103,4 +110,4 @@ add_passkey = ours(AddPasskey.as_view())
 rename_passkey = ours(RenamePasskey.as_view())
 remove_passkey = ours(RemovePasskey.as_view())
 passkey_login = ours(webauthn.login_webauthn)
-passkey_again = ours(webauthn.reauthenticate_webauthn)
+passkey_again = ours(webauthn.reauthenticate_webauthn, asks_again=True)

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from rentals.models import AuditEntry
 from rentals.models.audit import AuditKind
 from tests.views.conftest import just_signed_in, signed_in
-from tests.views.people.conftest import CODE, is_in, log_in
+from tests.views.people.conftest import CODE, PASSWORD, is_in, log_in
 
 LIST, ADD, ALONE = "/accounts/passkeys/", "/accounts/passkeys/add/", "/accounts/passkeys/login/"
 RESPONSE = {
@@ -122,6 +122,17 @@ def test_a_form_that_was_posted_too_late_is_done_after_the_password(operator, wi
     assert asked["Location"].startswith("/accounts/reauthenticate/?next=")
     client.post("/accounts/reauthenticate/", {"password": "correcta-8712", "next": address})
     assert Authenticator.objects.get().data["name"] == "Nueva"
+
+
+def test_what_was_given_up_is_not_done_when_the_password_is_given_for_something_else(operator, with_key):
+    client = just_signed_in(signed_in(operator), operator, seconds_ago=16 * 60)
+    address = f"{LIST}{with_key_id()}/remove/"
+    client.post(address)
+    asked = client.get(address)["Location"]
+    client.get(asked)
+    answer = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": address}, follow=True)
+    assert "Quitar" in answer.content.decode()
+    assert Authenticator.objects.exists()
 
 
 def test_too_many_tries_a_minute_are_refused_in_our_words(client, singletons):
