@@ -159,11 +159,14 @@ class PasskeyAlone(_Passkey, LoginWebAuthnForm):  # type: ignore[misc]
     """Instead of name and password."""
 
     def _read(self) -> Authenticator:
+        attempt = attempts.begin(context.request, None)
         try:
-            return super()._read()
+            found = super()._read()
         except ValidationError:
             note_failure(None, "", _("passkey"))
             raise
+        attempt.give_back()
+        return found
 
 
 class NewPasskey(_Credential, AddWebAuthnForm):  # type: ignore[misc]
