@@ -112,6 +112,15 @@ def test_the_header_of_a_proxy_that_nobody_trusts_is_no_other_address(operator):
     assert log_in().answer.status_code == 429
 
 
+def test_a_server_that_listens_on_ipv6_too_tells_ipv4_addresses_apart(operator):
+    for number in range(20):
+        fail(1, name=f"nadie{number}", address=f"::ffff:{HERE}")
+    assert log_in(address=f"::ffff:{HERE}").answer.status_code == 429
+    assert log_in(address=HERE).answer.status_code == 429
+    assert is_in(log_in(address=f"::ffff:{THERE}"))
+    assert AuditEntry.objects.get(kind=AuditKind.SIGN_IN).address == THERE
+
+
 def test_failures_are_in_the_audit_without_the_password(operator):
     log_in("ana", "secreta-1")
     log_in("x" * 150, "secreta-2")
