@@ -15,6 +15,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
+from django.views.generic import FormView
 
 from rentals.models import Person
 from rentals.models.audit import AuditKind
@@ -98,6 +99,17 @@ class RenamePasskey(Noted, webauthn.EditWebAuthnView):  # type: ignore[misc]
     told: ClassVar = {"renamed": "passkey"}
 
 
+class PasskeyAgain(webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc]
+    """What is wrong is said on the page; allauth leads away from it and from where the person was going."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return FormView.form_invalid(self, form)
+
+    def get_context_data(self, **told: Any) -> dict[str, Any]:
+        # With the form that was looked at: allauth makes another, whose failure would count a second time.
+        return {**super().get_context_data(), **told}
+
+
 reauthenticate = ours(_reauthenticate, asks_again=True)
 change_password = ours(ChangePassword.as_view())
 second_factor = require_GET(never_cache(mfa.index))
@@ -110,4 +122,4 @@ add_passkey = ours(AddPasskey.as_view())
 rename_passkey = ours(RenamePasskey.as_view())
 remove_passkey = ours(RemovePasskey.as_view())
 passkey_login = ours(webauthn.login_webauthn)
-passkey_again = ours(webauthn.reauthenticate_webauthn, asks_again=True)
+passkey_again = ours(PasskeyAgain.as_view(), asks_again=True)

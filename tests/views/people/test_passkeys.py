@@ -4,6 +4,7 @@ import json
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import auth
 
 from rentals.models import AuditEntry
 from rentals.models.audit import AuditKind
@@ -133,6 +134,17 @@ def test_what_was_given_up_is_not_done_when_the_password_is_given_for_something_
     answer = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": address}, follow=True)
     assert "Quitar" in answer.content.decode()
     assert Authenticator.objects.exists()
+
+
+def test_a_wrong_one_when_asked_again_is_said_there_and_counts_once(operator, with_key, monkeypatch):
+    monkeypatch.setattr(auth, "get_credentials", lambda user: [])
+    client = signed_in(operator)
+    sent = {"credential": '{"id": "x"}', "next": "/archive/"}
+    answer = client.post("/accounts/passkeys/again/", sent)
+    page = answer.content.decode()
+    assert (answer.status_code, "No se ha reconocido la passkey." in page) == (422, True)
+    assert 'name="next" value="/archive/"' in page
+    assert AuditEntry.objects.get(kind=AuditKind.SIGN_IN_FAILED).about == operator
 
 
 def test_too_many_tries_a_minute_are_refused_in_our_words(client, singletons):
