@@ -1,4 +1,4 @@
-"""Counts failed log-ins: 20 an hour from an address, 10 of them at one account.
+"""Counts failed log-ins: 20 an hour from an address, 10 of them at one account. And what passkeys are asked.
 
 Nothing is counted per account alone, so nobody can lock somebody at another address out. The counts lie in the cache,
 which all processes share.
@@ -22,6 +22,9 @@ _ACTION = "sign_in"
 RATES = {_ACTION: "10/h/key,20/h/ip"}
 OF_NOBODY = {_ACTION: "20/h/ip"}
 """While it is not known whose account it would be: an empty name is no account, and all would share it."""
+_QUESTION = "question"
+QUESTIONS = {_QUESTION: "60/h/ip"}
+"""Each makes a session for a stranger. A person presses the button a few times; a whole office shares an address."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ def begin(request: HttpRequest, account: str | None) -> Attempt:
     """
     key = f"{ratelimit.get_ip(request)} {(account or '').casefold()}"
     return Attempt(_consume(request, _ACTION, OF_NOBODY if account is None else RATES, key))
+
+
+def ask(request: HttpRequest) -> None:
+    """Before a stranger's passkey is asked something. Answers at once with 429 when it was asked too often."""
+    _consume(request, _QUESTION, QUESTIONS, "")
 
 
 def _consume(request: HttpRequest, action: str, rates: dict[str, str], key: str) -> ratelimit.RateLimitUsage:

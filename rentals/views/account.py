@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
+from rentals import attempts
 from rentals.models import Person
 from rentals.models.audit import AuditKind
 from rentals.use_cases.audit import note
@@ -99,6 +100,15 @@ class RenamePasskey(Noted, webauthn.EditWebAuthnView):  # type: ignore[misc]
     told: ClassVar = {"renamed": "passkey"}
 
 
+class PasskeyAlone(webauthn.LoginWebAuthnView):  # type: ignore[misc]
+    """allauth limits the answers only."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        attempts.ask(request)
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+
 class PasskeyAgain(webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc]
     """What is wrong is said on the page; allauth leads away from it and from where the person was going."""
 
@@ -121,5 +131,5 @@ passkeys = require_GET(never_cache(webauthn.list_webauthn))
 add_passkey = ours(AddPasskey.as_view())
 rename_passkey = ours(RenamePasskey.as_view())
 remove_passkey = ours(RemovePasskey.as_view())
-passkey_login = ours(webauthn.login_webauthn)
+passkey_login = ours(PasskeyAlone.as_view())
 passkey_again = ours(PasskeyAgain.as_view(), asks_again=True)

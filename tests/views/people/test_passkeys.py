@@ -5,6 +5,8 @@ import json
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
+from django.contrib.sessions.models import Session
+from django.test import Client
 
 from rentals.models import AuditEntry
 from rentals.models.audit import AuditKind
@@ -153,3 +155,12 @@ def test_too_many_tries_a_minute_are_refused_in_our_words(client, singletons):
     answer = client.post(ALONE, {"credential": "x"})
     assert answer.status_code == 429
     assert "Demasiados intentos" in answer.content.decode()
+
+
+def test_one_address_is_asked_60_times_an_hour_and_makes_no_more_sessions(client, singletons):
+    asked = [Client().get(ALONE, headers={"Accept": "application/json"}) for _ in range(61)]
+    assert [answer.status_code for answer in asked] == [200] * 60 + [429]
+    assert asked[60]["Retry-After"] == "3600"
+    assert Session.objects.count() == 60
+    elsewhere = Client(REMOTE_ADDR="192.0.2.9").get(ALONE, headers={"Accept": "application/json"})
+    assert "challenge" in elsewhere.content.decode()
