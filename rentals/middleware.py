@@ -6,13 +6,12 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
-from allauth.core.internal.httpkit import get_client_ip
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from rentals.sign_in import lacks_second_factor
+from rentals.sign_in import address_of, lacks_second_factor
 from rentals.use_cases.audit import client_address
 from rentals.views.answers import lead_to
 from rentals.views.errors import session_ended
@@ -51,8 +50,8 @@ class ClientAddressMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # allauth knows how many proxies are trusted, and counts its rate limits by the same address.
-        before = client_address.set(get_client_ip(request))
+        # The same by which failed log-ins are counted.
+        before = client_address.set(address_of(request))
         try:
             return self.get_response(request)
         finally:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from ipaddress import ip_address
 from typing import Any, ClassVar
 
 from allauth.account import app_settings
@@ -16,6 +17,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.userkit import get_user_by_username
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import httpkit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
@@ -52,6 +54,16 @@ def lacks_second_factor(person: Person | AnonymousUser) -> bool:
     return getattr(person, "role", "") in demanded and not getattr(person, "has_factor", True)
 
 
+def address_of(request: HttpRequest) -> str | None:
+    """From where a request comes; None when the server does not say. allauth knows how many proxies are trusted.
+
+    A server that listens on :: too sees IPv4 as ::ffff:192.0.2.1, and allauth would count all of it as one network.
+    """
+    said: str | None = httpkit.get_client_ip(request)
+    mapped = getattr(ip_address(said), "ipv4_mapped", None) if said else None
+    return str(mapped) if mapped else said
+
+
 class Closed(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody makes an account here by themselves, and failures are counted in our own way."""
 
@@ -64,6 +76,9 @@ class Closed(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request) or str(super().get_client_ip(request))
 
     def is_safe_url(self, url: str) -> bool:
         """Nowhere but to this very host: another of ALLOWED_HOSTS is another site."""

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from rentals.models import Person
 from rentals.models.audit import AuditKind
 from rentals.use_cases.audit import note
+from rentals.use_cases.sessions import clear_expired
 
 
 @receiver(user_logged_in)
 def came_in(request: HttpRequest, user: Person, **more: Any) -> None:
     note(AuditKind.SIGN_IN, user, method=_method(request, user))
+    clear_expired()
 
 
 @receiver(user_logged_out)

@@ -153,7 +153,7 @@ TABLE: dict[str, Address] = {
     "account_login": Address(
         "/accounts/login/", get=Way(EVERYBODY, inside=302), post=Way(EVERYBODY, 200, {}, inside=302)
     ),
-    "account_logout": action("/accounts/logout/", SIGNED_IN, 302),
+    "account_logout": action("/accounts/logout/", EVERYBODY, 302),
     "people.welcome": Address(invited, get=Way(EVERYBODY), post=Way(EVERYBODY, 422, {"username": ""})),
     "account_reauthenticate": form("/accounts/reauthenticate/", 200, 422),
     "account_change_password": form("/accounts/password/", 200, 422),

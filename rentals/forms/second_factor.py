@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -33,6 +34,8 @@ from rentals.sign_in import note_failure
 LONGEST_PASSKEY_NAME = 60
 USED = _("El código no es correcto o ya se ha usado.")
 UNKNOWN_PASSKEY = _("No se ha reconocido la passkey.")
+JUNK = (ValidationError, ValueError, TypeError, LookupError, AttributeError, RecursionError, struct.error)
+"""What reading a hand-written answer of a passkey may raise: JSON, base64 and CBOR, each with holes of its own."""
 
 
 @contextmanager
@@ -104,11 +107,27 @@ class FirstCode(_Code, ActivateTOTPForm):  # type: ignore[misc]
         return code
 
 
+class _Answer(forms.JSONField):
+    """What a passkey has answered. It is never drawn again: each answer holds for one question."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError):
+            # Numbers of thousands of digits, brackets within brackets: JSON that Python does not read.
+            raise ValidationError(UNKNOWN_PASSKEY) from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial
+
+
 class _Credential(Worded):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: forms.Field = self.fields["credential"]  # type: ignore[attr-defined]
-        field.error_messages.update(required=UNKNOWN_PASSKEY, invalid=UNKNOWN_PASSKEY)
+        words = {"required": UNKNOWN_PASSKEY, "invalid": UNKNOWN_PASSKEY}
+        self.fields["credential"] = _Answer(error_messages=words)  # type: ignore[attr-defined]
 
 
 class _Passkey(_Credential):
@@ -123,7 +142,7 @@ class _Passkey(_Credential):
     def _read(self) -> Authenticator:
         try:
             found: Authenticator = super().clean_credential()  # type: ignore[misc]
-        except (ValidationError, ValueError, TypeError, KeyError, AttributeError):
+        except JUNK:
             raise ValidationError(UNKNOWN_PASSKEY) from None
         return found
 
@@ -140,11 +159,14 @@ class PasskeyAlone(_Passkey, LoginWebAuthnForm):  # type: ignore[misc]
     """Instead of name and password."""
 
     def _read(self) -> Authenticator:
+        attempt = attempts.begin(context.request, None)
         try:
-            return super()._read()
+            found = super()._read()
         except ValidationError:
             note_failure(None, "", _("passkey"))
             raise
+        attempt.give_back()
+        return found
 
 
 class NewPasskey(_Credential, AddWebAuthnForm):  # type: ignore[misc]
@@ -165,7 +187,7 @@ class NewPasskey(_Credential, AddWebAuthnForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         try:
             cleaned: dict[str, Any] = super().clean()
-        except (ValidationError, ValueError, TypeError, KeyError, AttributeError):
+        except JUNK:
             raise ValidationError(UNKNOWN_PASSKEY) from None
         return cleaned
 

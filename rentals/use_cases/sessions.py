@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,14 +17,22 @@ from rentals.use_cases.audit import note
 def end_sessions(person: Person, *, keep: str | None = None) -> int:
     """Ends every session of the person's but `keep`, at once. Returns how many.
 
-    Also those that no list holds: each says inside whose it is, and a team has few.
+    Those that are listed, which is every one that began with a log-in: to look into all sessions would take as long
+    as strangers please, who make sessions too.
     """
-    living = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=keep)
-    theirs = [one.session_key for one in living if one.get_decoded().get(SESSION_KEY) == str(person.pk)]
+    listed = UserSession.objects.filter(user=person).exclude(session_key=keep)
     with transaction.atomic():
-        UserSession.objects.filter(user=person).exclude(session_key=keep).delete()
-        Session.objects.filter(session_key__in=theirs).delete()
-    return len(theirs)
+        theirs = Session.objects.filter(session_key__in=list(listed.values_list("session_key", flat=True)))
+        count = theirs.filter(expire_date__gt=timezone.now()).count()
+        theirs.delete()
+        listed.delete()
+    return count
+
+
+def clear_expired() -> None:
+    """Once a day, with the first log-in of it: Django leaves them in the table for ever."""
+    if cache.add("expired-sessions", "cleared", timeout=24 * 3600):
+        SessionStore.clear_expired()
 
 
 def end_other_sessions(person: Person, current: str | None) -> int:

@@ -35,8 +35,10 @@ def login(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+@login_not_required
 @require_POST
 def logout(request: HttpRequest) -> HttpResponseBase:
+    """Also for whoever is between password and code: nothing of the password given is kept."""
     response: HttpResponseBase = _logout(request)
     return response
 

@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
+from django.test import Client
 from django.utils import timezone
 
 from rentals.models import AuditEntry
@@ -10,6 +13,7 @@ from rentals.models.audit import AuditKind
 from tests.views.people.conftest import CODE, PASSWORD, is_in, log_in
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
+ALONE, UNKNOWN = "/accounts/passkeys/login/", {"credential": '{"id": "x"}'}
 
 
 def fail(times, name="ana", address=HERE):
@@ -74,11 +78,47 @@ def test_codes_count_with_the_passwords(with_app):
     assert log_in(address=THERE).answer["Location"] == CODE
 
 
+def try_passkeys(times):
+    """How they are answered, nine a minute: allauth refuses more than ten."""
+    began, client, answers = timezone.now(), Client(REMOTE_ADDR=HERE), []
+    for number in range(times):
+        with time_machine.travel(began + timedelta(minutes=number // 9, seconds=number), tick=False):
+            answers.append(client.post(ALONE, UNKNOWN).status_code)
+    return answers
+
+
+def test_unknown_passkeys_count_against_their_address(operator):
+    assert try_passkeys(22) == [302] * 20 + [429] * 2
+    assert AuditEntry.objects.filter(kind=AuditKind.SIGN_IN_FAILED).count() == 20
+    assert log_in().answer.status_code == 429
+    assert is_in(log_in(address=THERE))
+
+
+def test_a_right_passkey_does_not_count(with_key, monkeypatch):
+    assert try_passkeys(19) == [302] * 19
+    monkeypatch.setattr(
+        AuthenticateWebAuthnForm, "clean_credential", lambda form: Authenticator.objects.get()
+    )
+    for _ in range(3):
+        client = Client(REMOTE_ADDR=HERE)
+        client.post(ALONE, UNKNOWN)
+        assert is_in(client)
+
+
 def test_the_header_of_a_proxy_that_nobody_trusts_is_no_other_address(operator):
     for number in range(10):
         client = log_in("ana", "falsa")
         client.post("/accounts/login/", headers={"X-Forwarded-For": f"192.0.2.{number}"})
     assert log_in().answer.status_code == 429
+
+
+def test_a_server_that_listens_on_ipv6_too_tells_ipv4_addresses_apart(operator):
+    for number in range(20):
+        fail(1, name=f"nadie{number}", address=f"::ffff:{HERE}")
+    assert log_in(address=f"::ffff:{HERE}").answer.status_code == 429
+    assert log_in(address=HERE).answer.status_code == 429
+    assert is_in(log_in(address=f"::ffff:{THERE}"))
+    assert AuditEntry.objects.get(kind=AuditKind.SIGN_IN).address == THERE
 
 
 def test_failures_are_in_the_audit_without_the_password(operator):

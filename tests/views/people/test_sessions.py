@@ -1,12 +1,23 @@
 """`/accounts/sessions/`: where a person is signed in, and ending that."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
 
 from rentals.models import AuditEntry
 from rentals.models.audit import AuditKind
+from rentals.use_cases.invitations import invite
+from rentals.use_cases.sessions import end_sessions
 from tests.views.conftest import signed_in
-from tests.views.people.conftest import is_in, log_in
+from tests.views.people.conftest import CODE, PASSWORD, SECRET, is_in, log_in
+from tools.scenes_people import totp
 
 SESSIONS = "/accounts/sessions/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -37,10 +48,71 @@ def test_it_says_with_what(operator):
     assert "Firefox · Linux" in client.get(SESSIONS).content.decode()
 
 
-def test_the_others_end_and_this_one_stays(two, operator):
-    unlisted = signed_in(operator)
+def test_the_others_end_and_this_one_stays(two):
+    third = log_in()
     assert two[0].post(SESSIONS)["Location"] == SESSIONS
-    assert [still_in(client) for client in (*two, unlisted)] == [True, False, False]
+    assert [still_in(client) for client in (*two, third)] == [True, False, False]
+
+
+def test_ending_them_reads_no_session_of_strangers(two, operator, monkeypatch):
+    monkeypatch.setattr(Session, "get_decoded", lambda session: pytest.fail("read a session"))
+    assert end_sessions(operator) == 2
+
+
+@pytest.mark.parametrize("way", ["password", "code", "link", "passkey"])
+def test_however_a_person_has_come_in_the_session_is_listed(way, with_app, administrator, monkeypatch):
+    client = COME_IN[way](with_app, administrator, monkeypatch)
+    assert is_in(client)
+    assert (
+        UserSession.objects.get(user__pk=client.session["_auth_user_id"]).session_key
+        == client.session.session_key
+    )
+
+
+def by_code(person, administrator, monkeypatch):
+    client = log_in()
+    client.post(CODE, {"code": totp(SECRET)})
+    return client
+
+
+def by_link(person, administrator, monkeypatch):
+    client, made = Client(), invite(administrator, role="observer")
+    said = {"username": "nuria", "name": "Nuria", "password1": PASSWORD, "password2": PASSWORD}
+    client.post(made.path, said)
+    return client
+
+
+def by_passkey(person, administrator, monkeypatch):
+    client, key = Client(), Authenticator(user=person, type="webauthn", data={"name": "Llave"})
+    key.save()
+    monkeypatch.setattr(AuthenticateWebAuthnForm, "clean_credential", lambda form: key)
+    client.post("/accounts/passkeys/login/", {"credential": '{"id": "x"}'})
+    return client
+
+
+COME_IN = {
+    "password": lambda *others: log_in("adela"),
+    "code": by_code,
+    "link": by_link,
+    "passkey": by_passkey,
+}
+
+
+def expired(key):
+    ended = timezone.now() - timedelta(seconds=1)
+    return Session.objects.create(session_key=key, session_data="", expire_date=ended)
+
+
+def test_those_that_have_expired_are_cleared_once_a_day_with_a_log_in(operator):
+    expired("first")
+    mine = log_in()
+    expired("second")
+    log_in()
+    assert set(Session.objects.values_list("session_key", flat=True)) >= {"second", mine.session.session_key}
+    assert not Session.objects.filter(session_key="first").exists()
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        log_in()
+    assert not Session.objects.filter(session_key="second").exists()
 
 
 def test_those_of_other_people_stay(two, observer):
