@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from rentals.models import AuditEntry, Number, Operation, Order, Person, Watch
 from rentals.models.audit import AuditKind
@@ -71,6 +72,19 @@ def test_label_and_that_there_is_a_note_stand_in_the_row(as_operator, held):
     assert "<bdi>Tienda Ñandú</bdi>" in page
     assert "(con nota)" in page
     assert "Con PIN" not in page
+
+
+@pytest.mark.parametrize("stranger", ["\ue000", "\ue001", "\ue002", "<!lasting>", "<!left>", "<!when>"])
+def test_no_label_and_no_name_is_taken_for_the_words_of_time(as_other, operator, held, stranger):
+    usual = row(as_other, held)
+    Number.objects.filter(pk=held.number_id).update(label=f"x{stranger}y")
+    Person.objects.filter(pk=operator.pk).update(first_name=f"p{stranger}q")
+    page = row(as_other, held)
+    assert f"<bdi>x{escape(stranger)}y</bdi>" in page
+    assert f"<bdi>p{escape(stranger)}q</bdi>" in page
+    assert page.count("<time") == usual.count("<time") == 1
+    assert escape(stranger) in page.split('data-find="')[1].split('"')[0]
+    assert "<!" not in page
 
 
 def test_an_order_whose_number_is_not_known_has_no_button(as_operator, inactive):
