@@ -64,6 +64,8 @@ def test_one_that_lacks_everything_fails_nowhere(kind, detail):
         ("labelled", {"number": PHONE, "detail": {"label_was": "x", "label_is": "x"}},
          "Adela cambió la etiqueta o la nota de +34 600 11 22 33"),
         ("panel_opened", {"number": PHONE, "about": ANA}, "Adela abrió los SMS de +34 600 11 22 33, que usa Ana"),
+        ("panel_opened", {"number": PHONE, "about": ANA, "detail": {"opened": "before"}},
+         "Adela tenía abiertos los SMS de +34 600 11 22 33 cuando empezó a usarlo Ana"),
         ("exported", {"detail": {"what": "audit", "format": "csv", "rows": 3}},
          "Adela descargó la auditoría (CSV, 3 filas)"),
     ],

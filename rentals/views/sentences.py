@@ -155,6 +155,8 @@ def _labelled(told: _Words) -> str:
 
 
 def _panel_opened(told: _Words) -> str:
+    if told.text("opened") == "before":
+        return told.fill(_("%(who)s tenía abiertos los SMS de %(phone)s cuando empezó a usarlo %(whom)s"))
     opened = _("%(who)s abrió los SMS de %(phone)s")
     return told.fill(_("%(who)s abrió los SMS de %(phone)s, que usa %(whom)s") if told.other else opened)
 

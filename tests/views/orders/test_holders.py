@@ -12,7 +12,7 @@ from rentals.models import AuditEntry, Number, Operation, Order, Person, Watch
 from rentals.models.audit import AuditKind
 from rentals.models.transitions import touch
 from rentals.use_cases import wants
-from rentals.use_cases.numbers import release, take
+from rentals.use_cases.numbers import open_panel, release, take
 from tests.views.conftest import signed_in
 
 
@@ -269,6 +269,33 @@ def test_a_number_that_nobody_holds_is_opened_without_a_word(as_other, operator,
     release(operator, held.number)
     assert "queda anotado" not in panel(as_other, held)
     assert opened() == []
+
+
+def test_who_has_it_open_when_it_is_taken_is_put_down_too_without_the_takers_address(
+    as_operator, as_other, inactive
+):
+    panel(as_other, inactive)
+    as_operator.post(f"/numbers/{inactive.number_id}/take/", {"seen": inactive.vendor_id})
+    assert opened() == [("berta", "ana", inactive.number_id)]
+    assert AuditEntry.objects.get(kind=AuditKind.PANEL_OPENED).address is None
+    assert "queda anotado" in panel(as_other, inactive)
+    assert len(opened()) == 1
+
+
+def test_neither_the_taker_nor_who_closed_it_before_is_put_down(as_operator, as_other, operator, inactive):
+    panel(as_other, inactive)
+    Watch.objects.update(until=timezone.now() - timedelta(seconds=1))
+    panel(as_operator, inactive)
+    take(operator, inactive.number)
+    assert opened() == []
+
+
+def test_who_opens_it_at_the_moment_that_it_is_taken_is_put_down(operator, observer, inactive):
+    """What the page has read of the number before is not believed."""
+    seen_free = Order.objects.select_related("number").get(pk=inactive.pk)
+    take(operator, inactive.number)
+    open_panel(observer, seen_free)
+    assert opened() == [("olga", "ana", inactive.number_id)]
 
 
 def test_an_open_panel_hears_of_the_holder(as_other, operator, inactive, htmx):
