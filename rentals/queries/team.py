@@ -43,7 +43,7 @@ class Member:
     held: int
     """How many numbers the person says to use."""
     seen_at: datetime | None
-    """The last sign of them; null: never signed in."""
+    """When they last signed in; null: never. What they do afterwards does not move it."""
 
     @property
     def second_factor(self) -> bool:

@@ -47,6 +47,15 @@ def test_it_tells_the_second_factor(as_administrator, operator):
     assert (member.totp, member.passkeys, member.second_factor) == (True, 2, True)
 
 
+def test_it_tells_the_last_sign_in_and_calls_it_so(as_administrator, operator):
+    """Whoever is here all day has signed in this morning: "visto por última vez" would be another moment."""
+    Person.objects.filter(pk=operator.pk).update(last_login=timezone.now() - timedelta(hours=5))
+    for address in ("/team/", f"/team/{operator.pk}/"):
+        page = text_of(as_administrator.get(address))
+        assert "Última entrada" in page
+        assert "Última vez" not in page
+
+
 def test_it_takes_as_many_questions_for_sixty_people_as_for_one(as_administrator, make_person):
     def asked():
         with CaptureQueriesContext(connection) as made:
