@@ -15,9 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from rentals.models import Invitation, Person, Team
+from rentals.models import Invitation, Number, Person, Team
 from rentals.models.audit import AuditKind
 from rentals.models.people import Role
+from rentals.models.transitions import touch
 from rentals.permissions import Verb, may
 from rentals.queries.team import administrators, limits_mark, security_mark
 from rentals.use_cases import budgets
@@ -98,6 +99,7 @@ def deactivate(by: Person, person: Person) -> bool:
         links = Invitation.objects.filter(person=fresh, used_at=None, revoked_at=None)
         links.update(revoked_at=timezone.now())
         note(AuditKind.DEACTIVATED, by, about=fresh)
+        _touch_their_numbers(fresh)
     return True
 
 
@@ -109,6 +111,7 @@ def reactivate(by: Person, person: Person) -> bool:
         fresh.is_active = True
         fresh.save(update_fields=["is_active"])
         note(AuditKind.REACTIVATED, by, about=fresh)
+        _touch_their_numbers(fresh)
     return True
 
 
@@ -166,6 +169,12 @@ def _refuse_when_moved(of: Person | Team, day: Decimal | None, month: Decimal | 
 def _security(team: Team) -> dict[str, object]:
     above = team.confirm_above
     return {"mfa_roles": list(team.mfa_roles), "confirm_above": None if above is None else str(above)}
+
+
+def _touch_their_numbers(person: Person) -> None:
+    # Where a number is shown, so is whether its holder can still come in.
+    if Number.objects.filter(holder=person).exists():
+        touch()
 
 
 def _now(person: Person) -> Person:

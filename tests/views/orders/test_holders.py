@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import escape
 
-from rentals.models import AuditEntry, Number, Operation, Order, Person, Watch
+from rentals.models import AuditEntry, Mirror, Number, Operation, Order, Person, Watch
 from rentals.models.audit import AuditKind
 from rentals.models.transitions import touch
-from rentals.use_cases import wants
+from rentals.use_cases import team, wants
 from rentals.use_cases.numbers import open_panel, release, take
 from tests.views.conftest import signed_in
 
@@ -209,6 +209,23 @@ def test_that_the_holder_was_deactivated_is_said(as_other, operator, held):
 
 
 # --- the SMS panel
+
+
+@pytest.mark.parametrize(("shown", "name"), [("sms", "panel"), ("more", "more")])
+def test_who_has_it_open_hears_of_it_when_the_holder_comes_or_goes(
+    as_other, administrator, operator, held, htmx, shown, name
+):
+    address, seen, versions = f"/orders/{held.vendor_id}/{shown}/", [], [Mirror.only().version]
+    for change in (team.deactivate, team.reactivate):
+        version = as_other.get(address).context[name].v
+        change(administrator, operator)
+        answer = as_other.get(address, {"v": version}, headers=htmx)
+        seen.append("desactivada" in answer.content.decode())
+        versions.append(Mirror.only().version)
+        assert (answer.status_code, answer.context[name].v != version) == (200, True)
+    assert seen == [True, False]
+    # Every table hears of it too.
+    assert len(set(versions)) == 3
 
 
 def panel(client, order, **more):
