@@ -10,7 +10,7 @@ from django.utils import timezone
 from rentals.models import AuditEntry, Invitation, Person
 from rentals.models.audit import AuditKind
 from rentals.models.people import Role
-from rentals.use_cases import invitations
+from rentals.use_cases import invitations, team
 from rentals.use_cases.invitations import NotInvited
 
 NEW = {"username": "nuria", "name": "Nuria", "password": "correcta-8712"}
@@ -64,6 +64,48 @@ def test_a_link_is_worth_what_its_maker_may_still_do(administrator, made):
 def test_a_link_of_somebody_who_was_deactivated_is_over(administrator, made):
     Person.objects.filter(pk=administrator.pk).update(is_active=False)
     assert refused("over", accept, made)
+
+
+@pytest.fixture
+def second(make_person):
+    return make_person("otra", Role.ADMINISTRATOR)
+
+
+def out_and_in_again(by, person, how):
+    if how == "deactivate":
+        team.deactivate(by, person)
+        team.reactivate(by, person)
+    else:
+        team.change_role(by, person, how, Role.ADMINISTRATOR)
+        team.change_role(by, person, Role.ADMINISTRATOR, how)
+
+
+@pytest.mark.parametrize("how", [Role.OBSERVER, Role.OPERATOR, "deactivate"])
+def test_no_link_of_somebody_who_stopped_administering_comes_to_life_with_them(
+    administrator, second, operator, made, how
+):
+    anew = invitations.renew_access(administrator, operator)
+    theirs = invitations.invite(second, role=Role.OBSERVER, name="Olmo")
+    out_and_in_again(second, administrator, how)
+    assert refused("over", accept, made)
+    assert refused("over", accept, anew)
+    assert accept(theirs).role == Role.OBSERVER
+    revoked = AuditEntry.objects.filter(kind=AuditKind.INVITATION_REVOKED).order_by("pk")
+    told = {(one.person, one.about, one.detail["name"]) for one in revoked}
+    assert told == {(second, None, "Nuria"), (second, operator, "")}
+
+
+def test_to_go_on_administering_revokes_nothing(administrator, second, made):
+    team.change_role(second, administrator, Role.ADMINISTRATOR, Role.ADMINISTRATOR)
+    assert accept(made).role == Role.OPERATOR
+
+
+def test_a_link_asked_for_before_a_demotion_and_made_after_it_is_not_made(administrator, second, operator):
+    as_the_page_saw = Person.objects.get(pk=administrator.pk)
+    team.change_role(second, administrator, Role.OPERATOR, Role.ADMINISTRATOR)
+    assert refused("forbidden", invitations.invite, as_the_page_saw, role=Role.OBSERVER)
+    assert refused("forbidden", invitations.renew_access, as_the_page_saw, operator)
+    assert not Invitation.objects.exists()
 
 
 def test_the_secret_is_not_in_the_database(made):

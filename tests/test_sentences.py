@@ -8,7 +8,9 @@ from rentals.models.audit import AuditKind
 from rentals.models.people import Role
 from rentals.views.sentences import SENTENCES, sentence
 
-ADELA, ANA = (Person(pk=pk, username=name, first_name=name) for pk, name in ((1, "Adela"), (2, "Ana")))
+ADELA, ANA = (
+    Person(pk=pk, username=name.lower(), first_name=name) for pk, name in ((1, "Adela"), (2, "Ana"))
+)
 PHONE = Number(e164="+34600112233")
 
 
@@ -29,44 +31,63 @@ def test_one_that_lacks_everything_fails_nowhere(kind, detail):
 @pytest.mark.parametrize(
     ("kind", "more", "words"),
     [
-        ("sign_in", {"detail": {"method": "password"}}, "Adela entró con su contraseña"),
-        ("sign_in", {"detail": {"method": "contraseña + código"}}, "Adela entró (contraseña + código)"),
-        ("sign_in", {"detail": {"method": "?"}}, "Adela entró"),
+        ("sign_in", {"detail": {"method": "password"}}, "Adela (adela) entró con su contraseña"),
+        ("sign_in", {"detail": {"method": "contraseña + código"}}, "Adela (adela) entró (contraseña + código)"),
+        ("sign_in", {"detail": {"method": "?"}}, "Adela (adela) entró"),
         ("sign_in_failed", {"person": None, "detail": {"name": "ana"}}, "Intento fallido de entrar como «ana»"),
         (
             "role_changed",
             {"about": ANA, "detail": {"was": Role.OBSERVER, "now": Role.OPERATOR}},
-            "Adela cambió el rol de Ana: Observador → Operador",
+            "Adela (adela) cambió el rol de Ana (ana): Observador → Operador",
         ),
-        ("deactivated", {"about": ANA}, "Adela desactivó a Ana"),
+        ("deactivated", {"about": ANA}, "Adela (adela) desactivó a Ana (ana)"),
         (
             "limits_changed",
             {"about": ANA, "detail": {"was": {"day": "", "month": ""}, "now": {"day": "5.00", "month": ""}}},
-            "Adela cambió los límites de Ana: sin límite al día, sin límite al mes → "
+            "Adela (adela) cambió los límites de Ana (ana): sin límite al día, sin límite al mes → "
             "5,00 USD al día, sin límite al mes",
         ),
-        ("invited", {"detail": {"name": "Berta", "role": "operator"}}, "Adela invitó a Berta (Operador)"),
-        ("invited", {"about": ANA, "detail": {"role": "operator"}}, "Adela creó un enlace de acceso nuevo para Ana"),
+        ("invited", {"detail": {"name": "Berta", "role": "operator"}}, "Adela (adela) invitó a Berta (Operador)"),
+        ("invited", {"about": ANA, "detail": {"role": "operator"}},
+         "Adela (adela) creó un enlace de acceso nuevo para Ana (ana)"),
         (
             "security_changed",
             {"detail": {"was": {"mfa_roles": [], "confirm_above": None},
                         "now": {"mfa_roles": ["administrator"], "confirm_above": "50.00"}}},
-            "Adela cambió la seguridad del equipo: 2FA: nadie; sin pedir contraseña → "
+            "Adela (adela) cambió la seguridad del equipo: 2FA: nadie; sin pedir contraseña → "
             "2FA: Administrador; contraseña por encima de 50,00 USD",
         ),
         ("mfa_reset", {"about": ANA, "detail": {"removed": ["totp"]}},
-         "Adela quitó el segundo factor de Ana: aplicación de códigos"),
-        ("taken", {"number": PHONE}, "Adela tomó +34 600 11 22 33"),
-        ("released", {"number": PHONE, "about": ADELA}, "Adela soltó +34 600 11 22 33"),
-        ("released", {"number": PHONE, "about": ANA}, "Adela soltó +34 600 11 22 33, que usaba Ana"),
+         "Adela (adela) quitó el segundo factor de Ana (ana): aplicación de códigos"),
+        ("taken", {"number": PHONE}, "Adela (adela) tomó +34 600 11 22 33"),
+        ("released", {"number": PHONE, "about": ADELA}, "Adela (adela) soltó +34 600 11 22 33"),
+        ("released", {"number": PHONE, "about": ANA}, "Adela (adela) soltó +34 600 11 22 33, que usaba Ana (ana)"),
         ("labelled", {"number": PHONE, "detail": {"label_was": "", "label_is": "Tienda"}},
-         "Adela cambió la etiqueta de +34 600 11 22 33: — → Tienda"),
+         "Adela (adela) cambió la etiqueta de +34 600 11 22 33: — → Tienda"),
         ("labelled", {"number": PHONE, "detail": {"label_was": "x", "label_is": "x"}},
-         "Adela cambió la etiqueta o la nota de +34 600 11 22 33"),
-        ("panel_opened", {"number": PHONE, "about": ANA}, "Adela abrió los SMS de +34 600 11 22 33, que usa Ana"),
+         "Adela (adela) cambió la etiqueta o la nota de +34 600 11 22 33"),
+        ("panel_opened", {"number": PHONE, "about": ANA},
+         "Adela (adela) abrió los SMS de +34 600 11 22 33, que usa Ana (ana)"),
+        ("panel_opened", {"number": PHONE, "about": ANA, "detail": {"opened": "before"}},
+         "Adela (adela) tenía abiertos los SMS de +34 600 11 22 33 cuando empezó a usarlo Ana (ana)"),
         ("exported", {"detail": {"what": "audit", "format": "csv", "rows": 3}},
-         "Adela descargó la auditoría (CSV, 3 filas)"),
+         "Adela (adela) descargó la auditoría (CSV, 3 filas)"),
     ],
 )  # fmt: skip
 def test_a_sentence_says_who_did_what_to_whom(kind, more, words):
     assert told(kind, **{"person": ADELA, **more}) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Adela", "Adela (ana) salió"),
+        ("adela", "adela (ana) salió"),
+        ("Adela (adela)", "Adela (adela) (ana) salió"),
+        ("ana", "ana salió"),
+        ("", "ana salió"),
+        ("\u202eAdela\u2067", "Adela (ana) salió"),
+    ],
+)
+def test_nobody_appears_as_somebody_else_by_calling_themselves_so(name, words):
+    assert told("sign_out", person=Person(pk=2, username="ana", first_name=name)) == words

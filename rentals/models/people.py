@@ -11,6 +11,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+_TURNING = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
 
 class Role(models.TextChoices):
     OBSERVER = "observer", _("Observador")
@@ -56,6 +58,12 @@ class Person(AbstractUser):
 
     def display_name(self) -> str:
         return self.get_full_name() or self.get_username()
+
+    def name_and_login(self) -> str:
+        """ "Ana Ruiz (ana)", where it matters who it really is: everybody sets their own name as they like."""
+        # A mark that turns the direction of writing would turn what follows the name too.
+        name, login = self.display_name().translate(_TURNING), self.get_username()
+        return login if name == login else f"{name} ({login})"
 
 
 class Team(models.Model):

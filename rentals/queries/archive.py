@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -91,32 +93,44 @@ def _matching(query: str) -> QuerySet[Rental]:
     if digits.isdigit():
         labelled = Q(number__label__icontains=query.strip())
         return found.filter(Q(number__e164__contains=digits) | Q(vendor_id=digits) | labelled)
+    named = _Named.read() if words else _Named()
     for word in words:
-        found = found.filter(_means(word))
+        found = found.filter(named.means(word))
     return found
 
 
-def _means(word: str) -> Q:
-    named = list(Service.objects.filter(name__icontains=word).values_list("code", flat=True))
-    folded = countries.fold(word)
-    places = {code for code in _countries() if folded in countries.country(code).search}
-    return (
-        Q(service__in=named)
-        | Q(service__iexact=word)
-        | Q(country__in=places)
-        | Q(number__e164__contains=word)
-        | Q(number__label__icontains=word)
-        | Q(number__holder__in=_people(folded))
-    )
+@dataclass(frozen=True)
+class _Named:
+    """What has a name, by what its name is found by. Read once for all the words of a search."""
+
+    services: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    people: dict[int, str] = field(default_factory=dict)
+    """A team is small."""
+
+    @classmethod
+    def read(cls) -> _Named:
+        places = Rental.objects.order_by().values_list("country", flat=True).distinct()
+        return cls(
+            {code: countries.fold(name) for code, name in Service.objects.values_list("code", "name")},
+            {code: countries.country(code).search for code in places},
+            {person.pk: countries.fold(person.display_name()) for person in Person.objects.all()},
+        )
+
+    def means(self, word: str) -> Q:
+        folded = countries.fold(word)
+        return (
+            Q(service__in=_with(folded, self.services))
+            | Q(service__iexact=word)
+            | Q(country__in=_with(folded, self.places))
+            | Q(number__e164__contains=word)
+            | Q(number__label__icontains=word)
+            | Q(number__holder__in=_with(folded, self.people))
+        )
 
 
-def _people(folded: str) -> list[int]:
-    """Whose name contains the word, whatever its accents. A team is small."""
-    return [person.pk for person in Person.objects.all() if folded in countries.fold(person.display_name())]
-
-
-def _countries() -> set[str]:
-    return set(Rental.objects.order_by().values_list("country", flat=True).distinct())
+def _with(folded: str, names: Mapping[Any, str]) -> list[Any]:
+    return [key for key, name in names.items() if folded in name]
 
 
 def is_back(rental: Rental) -> bool:

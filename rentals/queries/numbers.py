@@ -20,3 +20,11 @@ def last_written(number: Number) -> AuditEntry | None:
     """Who has set its label or note, and when."""
     written = AuditEntry.objects.filter(number=number, kind=AuditKind.LABELLED).select_related("person")
     return written.order_by("-at", "-pk").first()
+
+
+def said_of(number: Number | None) -> tuple[object, ...]:
+    """All that is said of it: where it is shown, this tells whether it has changed."""
+    if number is None:
+        return ()
+    holder = (number.holder.display_name(), number.holder.is_active) if number.holder else ()
+    return (number.label, number.note, number.held_at, holder)

@@ -43,7 +43,7 @@ class Member:
     held: int
     """How many numbers the person says to use."""
     seen_at: datetime | None
-    """The last sign of them; null: never signed in."""
+    """When they last signed in; null: never. What they do afterwards does not move it."""
 
     @property
     def second_factor(self) -> bool:
@@ -94,11 +94,19 @@ def administrators() -> QuerySet[Person]:
     return found.filter(Q(is_demo=False) | Exists(sandbox))
 
 
+def has_administrator() -> bool:
+    """Somebody can administer the dashboard of a real account: demo people cannot."""
+    return Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True, is_demo=False).exists()
+
+
 def pending_invitations() -> list[Any]:
     """Invitations that are not over, the newest first. `maker_may`: a link is worth what its maker may still do."""
     usable = Invitation.objects.filter(
         used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
     )
+    if has_administrator():
+        # Nobody can use a set-up link any more, nor need anybody revoke it.
+        usable = usable.exclude(purpose=Invitation.Purpose.SETUP)
     able = Q(made_by__is_active=True, made_by__role=Role.ADMINISTRATOR)
     told = usable.annotate(maker_may=ExpressionWrapper(able, output_field=BooleanField()))
     return list(told.select_related("made_by", "person"))

@@ -21,9 +21,12 @@ def note(
     about: Person | None = None,
     number: Number | None = None,
     operation: Operation | None = None,
+    theirs: bool = True,
     **detail: Any,
 ) -> AuditEntry:
     """Adds one entry. `detail` must be JSON and hold neither secrets nor the text of an SMS.
+
+    `theirs`: the request in hand is the person's; else its address is somebody else's, and the entry has none.
 
     Called inside the transaction of what it tells, so that neither exists without the other.
     """
@@ -34,6 +37,6 @@ def note(
         about=about,
         number=number,
         operation=operation,
-        address=client_address.get(),
+        address=client_address.get() if theirs else None,
         detail=detail,
     )

@@ -23,6 +23,7 @@ from rentals.models import Invitation, Person, Team
 from rentals.models.audit import AuditKind
 from rentals.models.people import Role
 from rentals.permissions import Verb, may
+from rentals.queries.team import has_administrator
 from rentals.use_cases.audit import note
 
 VALID_FOR = {
@@ -57,10 +58,10 @@ class Made:
 
 def invite(by: Person, *, role: str, name: str = "", email: str = "") -> Made:
     """A link for a new colleague. Raises NotInvited."""
-    _require(by)
     if role not in Role.values:
         raise NotInvited("forbidden")
     with transaction.atomic():
+        _require_now(by)
         made = _make(Invitation.Purpose.INVITE, made_by=by, role=role, name=name, email=email)
         note(AuditKind.INVITED, by, name=name, role=role)
     return made
@@ -68,8 +69,8 @@ def invite(by: Person, *, role: str, name: str = "", email: str = "") -> Made:
 
 def renew_access(by: Person, person: Person) -> Made:
     """A link with which a person sets a new password; an older one of theirs ends. Raises NotInvited."""
-    _require(by)
     with transaction.atomic():
+        _require_now(by)
         _open().filter(purpose=Invitation.Purpose.RESET, person=person).update(revoked_at=timezone.now())
         made = _make(
             Invitation.Purpose.RESET, made_by=by, role=person.role, person=person, email=person.email
@@ -97,11 +98,6 @@ def setup() -> Made | None:
         over = Invitation.objects.filter(purpose=Invitation.Purpose.SETUP, used_at=None)
         over.filter(expires_at__lt=timezone.now()).delete()
         return _make(Invitation.Purpose.SETUP, role=Role.ADMINISTRATOR)
-
-
-def has_administrator() -> bool:
-    """Somebody can administer the dashboard of a real account: demo people cannot."""
-    return Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True, is_demo=False).exists()
 
 
 def find(secret: str) -> Invitation:
@@ -155,6 +151,12 @@ def mail_is_configured() -> bool:
 def _require(by: Person) -> None:
     if not may(by, Verb.TEAM):
         raise NotInvited("forbidden")
+
+
+def _require_now(by: Person) -> None:
+    """Under the team's lock and not as the page saw it: whoever is being demoted leaves no link behind."""
+    Team.objects.select_for_update().get(pk=Team.only().pk)
+    _require(Person.objects.get(pk=by.pk))
 
 
 def _make(purpose: Invitation.Purpose, **about: object) -> Made:

@@ -7,7 +7,7 @@ import hashlib
 from django.db import transaction
 from django.utils import timezone
 
-from rentals.models import Number, Order, Person
+from rentals.models import Number, Order, Person, Watch
 from rentals.models.audit import AuditKind
 from rentals.models.transitions import touch
 from rentals.permissions import Verb, may
@@ -40,6 +40,7 @@ def take(person: Person, number: Number) -> bool:
             free = Number.objects.filter(pk=number.pk, holder=None)
             if free.update(holder=person, held_at=timezone.now()):
                 put_down(AuditKind.TAKEN, person, number=number)
+                _put_down_who_looks(person, number)
                 touch()
                 return True
         now = as_it_is(number)
@@ -102,10 +103,16 @@ def describe(person: Person, number: Number, label: str, note: str, seen: str) -
 
 def open_panel(person: Person, order: Order) -> None:
     """The person has the order's messages open. Whose panel it is that they open is put down, once for each opening."""
-    if not wants.is_watching(person, order):
-        with transaction.atomic():
-            if wants.watch(person, order) and order.number and (holder := _other(order.number, person)):
-                put_down(AuditKind.PANEL_OPENED, person, about=holder, number=order.number)
+    if wants.is_watching(person, order):
+        return
+    with transaction.atomic():
+        if not wants.watch(person, order):
+            return
+        # Locked: whoever takes it at this moment either is seen here or sees the panel open.
+        locked = Number.objects.select_for_update(of=("self",)).select_related("holder")
+        number = locked.filter(pk=order.number_id).first()
+        if number and (holder := _other(number, person)):
+            put_down(AuditKind.PANEL_OPENED, person, about=holder, number=number)
 
 
 def mark(number: Number) -> str:
@@ -120,6 +127,13 @@ def as_it_is(number: Number) -> Number:
 def _other(number: Number, person: Person) -> Person | None:
     """Its holder, where that is somebody else."""
     return number.holder if number.holder != person else None
+
+
+def _put_down_who_looks(holder: Person, number: Number) -> None:
+    """Those who have its messages open already read those of its new holder from now on, and their panel says so."""
+    open_now = Watch.objects.filter(order__number=number, until__gt=timezone.now()).exclude(person=holder)
+    for watcher in Person.objects.filter(pk__in=open_now.values("person")).order_by("pk"):
+        put_down(AuditKind.PANEL_OPENED, watcher, about=holder, number=number, theirs=False, opened="before")
 
 
 def _check(person: Person, number: Number) -> None:

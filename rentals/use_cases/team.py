@@ -12,12 +12,14 @@ from decimal import Decimal
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from rentals.models import Invitation, Person, Team
+from rentals.models import Invitation, Number, Person, Team
 from rentals.models.audit import AuditKind
 from rentals.models.people import Role
+from rentals.models.transitions import touch
 from rentals.permissions import Verb, may
 from rentals.queries.team import administrators, limits_mark, security_mark
 from rentals.use_cases import budgets
@@ -81,6 +83,8 @@ def change_role(by: Person, person: Person, role: str, was: str) -> bool:
         fresh.role = role
         fresh.save(update_fields=["role"])
         note(AuditKind.ROLE_CHANGED, by, about=fresh, was=was, now=role)
+        if role != Role.ADMINISTRATOR:
+            _revoke(by, Q(made_by=fresh))
     return True
 
 
@@ -94,10 +98,9 @@ def deactivate(by: Person, person: Person) -> bool:
         fresh.is_active = False
         fresh.save(update_fields=["is_active"])
         end_sessions(fresh)
-        # Nor may a link to a new password outlive this and work again one day.
-        links = Invitation.objects.filter(person=fresh, used_at=None, revoked_at=None)
-        links.update(revoked_at=timezone.now())
         note(AuditKind.DEACTIVATED, by, about=fresh)
+        _revoke(by, Q(made_by=fresh) | Q(person=fresh))
+        _touch_their_numbers(fresh)
     return True
 
 
@@ -109,6 +112,7 @@ def reactivate(by: Person, person: Person) -> bool:
         fresh.is_active = True
         fresh.save(update_fields=["is_active"])
         note(AuditKind.REACTIVATED, by, about=fresh)
+        _touch_their_numbers(fresh)
     return True
 
 
@@ -166,6 +170,22 @@ def _refuse_when_moved(of: Person | Team, day: Decimal | None, month: Decimal | 
 def _security(team: Team) -> dict[str, object]:
     above = team.confirm_above
     return {"mfa_roles": list(team.mfa_roles), "confirm_above": None if above is None else str(above)}
+
+
+def _revoke(by: Person, which: Q) -> None:
+    """No link that ends with somebody's rights may work again when they have them back one day."""
+    now, unused = timezone.now(), Invitation.objects.filter(which, used_at=None, revoked_at=None)
+    for invitation in unused.select_related("person"):
+        revoked = unused.filter(pk=invitation.pk).update(revoked_at=now)
+        # One that was over by its date is no news.
+        if revoked and invitation.expires_at > now:
+            note(AuditKind.INVITATION_REVOKED, by, about=invitation.person, name=invitation.name)
+
+
+def _touch_their_numbers(person: Person) -> None:
+    # Where a number is shown, so is whether its holder can still come in.
+    if Number.objects.filter(holder=person).exists():
+        touch()
 
 
 def _now(person: Person) -> Person:

@@ -14,8 +14,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 KEPT = 8192
 """Drawn rows kept in a process: a dozen megabytes at most, and room for 2,000 rows as roles and holders see them."""
-_LASTING, _LEFT, _WHEN = "\ue000", "\ue001", "\ue002"
-"""Stand in a kept row for the words that count on by themselves or depend on the person's zone."""
+_LASTING, _LEFT, _WHEN = (mark_safe(f"<!{name}>") for name in ("lasting", "left", "when"))  # noqa: S308
+"""Stand in a kept row for the words that count on by themselves or depend on the person's zone.
+
+No label and no name can hold one: by the time theirs are in the row, each "<" is escaped.
+"""
 
 
 @cache

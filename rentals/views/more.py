@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rentals import phones
 from rentals.models import Number
 from rentals.queries import rules
+from rentals.queries.numbers import said_of
 from rentals.queries.orders import OrderRow
 from rentals.use_cases.refusals import WORDS
 
@@ -46,8 +47,9 @@ class More:
     @property
     def v(self) -> str:
         """Changes when any of the facts does."""
-        order, number = self.row.order, self.number
+        order = self.row.order
         facts = (self.national, order.operator, order.last_online, order.needs_replace, order.first_seen_at)
-        said = (number.label, number.note, self.row.holder_name, number.held_at) if number else ()
         able = (self.may_spend, self.may_hold, self.add_not, self.delete_not, order.origin_id)
-        return hashlib.blake2s(repr((facts, said, able)).encode(), digest_size=6).hexdigest()
+        return hashlib.blake2s(
+            repr((facts, said_of(self.row.order.number), able)).encode(), digest_size=6
+        ).hexdigest()

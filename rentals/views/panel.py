@@ -11,6 +11,7 @@ from rentals import codes
 from rentals.models import Person, Sms
 from rentals.models.orders import OrderState
 from rentals.queries.mirror import worker_alive
+from rentals.queries.numbers import said_of
 from rentals.queries.orders import Messages, OrderRow, messages
 
 MOST_SHOWN = 10
@@ -104,9 +105,9 @@ class Panel:
         told = self.messages
         shown = (told.last_id, len(told.own), len(told.other), told.good_at is None, told.reason, self.all)
         state = (self.looking, self.worker_alive, self.row.order.state, self.row.order.listed)
-        number = self.row.order.number
-        said = (number.label, number.note, number.held_at, self.row.holder_name) if number else ()
-        return hashlib.blake2s(repr((shown, state, said)).encode(), digest_size=6).hexdigest()
+        return hashlib.blake2s(
+            repr((shown, state, said_of(self.row.order.number))).encode(), digest_size=6
+        ).hexdigest()
 
 
 def _message(sms: Sms, shown_id: int) -> Message:

@@ -1,4 +1,4 @@
-"""Each entry of the audit as one sentence: "Adela cambió el rol de Ana: Observador → Operador".
+"""Each entry of the audit as one sentence: "Adela (adela) cambió el rol de Ana (ana): Observador → Operador".
 
 Plain text: names and notes in it are strangers' words, and whoever shows them escapes them. An entry may lack what its
 sentence would like to say (it was written by an older version); then it says less, and never fails.
@@ -50,8 +50,8 @@ class _Words:
     def __init__(self, entry: AuditEntry) -> None:
         self.entry = entry
         self.detail: dict[str, Any] = entry.detail if isinstance(entry.detail, dict) else {}
-        self.who = entry.person.display_name() if entry.person else _("Alguien")
-        self.whom = entry.about.display_name() if entry.about else _("alguien")
+        self.who = entry.person.name_and_login() if entry.person else _("Alguien")
+        self.whom = entry.about.name_and_login() if entry.about else _("alguien")
         self.phone = phones.display(entry.number.e164) if entry.number else _("un número")
 
     @property
@@ -63,7 +63,7 @@ class _Words:
     def other(self) -> str:
         """The person it is about, where that is somebody else than whoever did it; empty otherwise."""
         about = self.entry.about
-        return about.display_name() if about and about != self.entry.person else ""
+        return about.name_and_login() if about and about != self.entry.person else ""
 
     def fill(self, words: str, **more: object) -> str:
         return words % {"who": self.who, "whom": self.whom, "phone": self.phone, **more}
@@ -138,13 +138,13 @@ def _security_changed(told: _Words) -> str:
 
 
 def _taken(told: _Words) -> str:
-    words = _("%(who)s tomó %(phone)s, que usaba %(whom)s") if told.other else _("%(who)s tomó %(phone)s")
-    return told.fill(words)
+    whose = _("%(who)s tomó %(phone)s, que usaba %(whom)s")
+    return told.fill(whose if told.other else _("%(who)s tomó %(phone)s"))
 
 
 def _released(told: _Words) -> str:
-    words = _("%(who)s soltó %(phone)s, que usaba %(whom)s") if told.other else _("%(who)s soltó %(phone)s")
-    return told.fill(words)
+    whose = _("%(who)s soltó %(phone)s, que usaba %(whom)s")
+    return told.fill(whose if told.other else _("%(who)s soltó %(phone)s"))
 
 
 def _labelled(told: _Words) -> str:
@@ -155,8 +155,10 @@ def _labelled(told: _Words) -> str:
 
 
 def _panel_opened(told: _Words) -> str:
-    opened = _("%(who)s abrió los SMS de %(phone)s")
-    return told.fill(_("%(who)s abrió los SMS de %(phone)s, que usa %(whom)s") if told.other else opened)
+    if told.text("opened") == "before":
+        return told.fill(_("%(who)s tenía abiertos los SMS de %(phone)s cuando empezó a usarlo %(whom)s"))
+    whose = _("%(who)s abrió los SMS de %(phone)s, que usa %(whom)s")
+    return told.fill(whose if told.other else _("%(who)s abrió los SMS de %(phone)s"))
 
 
 def _operation(told: _Words) -> str:
@@ -209,9 +211,8 @@ def _security(value: object) -> str:
         return str(value or "—")
     roles, above = _list(value.get("mfa_roles")), value.get("confirm_above")
     must = ", ".join(_role(role) for role in roles) or _("nadie")
-    asked = (
-        _("contraseña por encima de %s USD") % _usd(above) if above is not None else _("sin pedir contraseña")
-    )
+    some = above is not None
+    asked = _("contraseña por encima de %s USD") % _usd(above) if some else _("sin pedir contraseña")
     return _("2FA: %(must)s; %(asked)s") % {"must": must, "asked": asked}
 
 

@@ -109,6 +109,15 @@ def test_the_number_of_queries_is_the_same_for_any_archive(as_observer, synced, 
         page(as_observer, page=4)
 
 
+def test_a_search_of_many_words_takes_as_many_queries_as_one_of_one(
+    as_observer, synced, django_assert_num_queries
+):
+    with django_assert_num_queries(13) as of_one:
+        assert ids(page(as_observer, q="telegram"))
+    with django_assert_num_queries(len(of_one.captured_queries)):
+        assert ids(page(as_observer, q="telegram " * 11 + "e s p a n"))
+
+
 def test_wrong_method(as_observer, synced):
     assert as_observer.post("/archive/").status_code == 405
 

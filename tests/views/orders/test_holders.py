@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
-from rentals.models import AuditEntry, Number, Operation, Order, Person, Watch
+from rentals.models import AuditEntry, Mirror, Number, Operation, Order, Person, Watch
 from rentals.models.audit import AuditKind
 from rentals.models.transitions import touch
-from rentals.use_cases import wants
-from rentals.use_cases.numbers import release, take
+from rentals.use_cases import team, wants
+from rentals.use_cases.numbers import open_panel, release, take
 from tests.views.conftest import signed_in
 
 
@@ -71,6 +72,19 @@ def test_label_and_that_there_is_a_note_stand_in_the_row(as_operator, held):
     assert "<bdi>Tienda Ñandú</bdi>" in page
     assert "(con nota)" in page
     assert "Con PIN" not in page
+
+
+@pytest.mark.parametrize("stranger", ["\ue000", "\ue001", "\ue002", "<!lasting>", "<!left>", "<!when>"])
+def test_no_label_and_no_name_is_taken_for_the_words_of_time(as_other, operator, held, stranger):
+    usual = row(as_other, held)
+    Number.objects.filter(pk=held.number_id).update(label=f"x{stranger}y")
+    Person.objects.filter(pk=operator.pk).update(first_name=f"p{stranger}q")
+    page = row(as_other, held)
+    assert f"<bdi>x{escape(stranger)}y</bdi>" in page
+    assert f"<bdi>p{escape(stranger)}q</bdi>" in page
+    assert page.count("<time") == usual.count("<time") == 1
+    assert escape(stranger) in page.split('data-find="')[1].split('"')[0]
+    assert "<!" not in page
 
 
 def test_an_order_whose_number_is_not_known_has_no_button(as_operator, inactive):
@@ -197,6 +211,23 @@ def test_that_the_holder_was_deactivated_is_said(as_other, operator, held):
 # --- the SMS panel
 
 
+@pytest.mark.parametrize(("shown", "name"), [("sms", "panel"), ("more", "more")])
+def test_who_has_it_open_hears_of_it_when_the_holder_comes_or_goes(
+    as_other, administrator, operator, held, htmx, shown, name
+):
+    address, seen, versions = f"/orders/{held.vendor_id}/{shown}/", [], [Mirror.only().version]
+    for change in (team.deactivate, team.reactivate):
+        version = as_other.get(address).context[name].v
+        change(administrator, operator)
+        answer = as_other.get(address, {"v": version}, headers=htmx)
+        seen.append("desactivada" in answer.content.decode())
+        versions.append(Mirror.only().version)
+        assert (answer.status_code, answer.context[name].v != version) == (200, True)
+    assert seen == [True, False]
+    # Every table hears of it too.
+    assert len(set(versions)) == 3
+
+
 def panel(client, order, **more):
     return said(client, f"/orders/{order.vendor_id}/sms/", **more)
 
@@ -255,6 +286,33 @@ def test_a_number_that_nobody_holds_is_opened_without_a_word(as_other, operator,
     release(operator, held.number)
     assert "queda anotado" not in panel(as_other, held)
     assert opened() == []
+
+
+def test_who_has_it_open_when_it_is_taken_is_put_down_too_without_the_takers_address(
+    as_operator, as_other, inactive
+):
+    panel(as_other, inactive)
+    as_operator.post(f"/numbers/{inactive.number_id}/take/", {"seen": inactive.vendor_id})
+    assert opened() == [("berta", "ana", inactive.number_id)]
+    assert AuditEntry.objects.get(kind=AuditKind.PANEL_OPENED).address is None
+    assert "queda anotado" in panel(as_other, inactive)
+    assert len(opened()) == 1
+
+
+def test_neither_the_taker_nor_who_closed_it_before_is_put_down(as_operator, as_other, operator, inactive):
+    panel(as_other, inactive)
+    Watch.objects.update(until=timezone.now() - timedelta(seconds=1))
+    panel(as_operator, inactive)
+    take(operator, inactive.number)
+    assert opened() == []
+
+
+def test_who_opens_it_at_the_moment_that_it_is_taken_is_put_down(operator, observer, inactive):
+    """What the page has read of the number before is not believed."""
+    seen_free = Order.objects.select_related("number").get(pk=inactive.pk)
+    take(operator, inactive.number)
+    open_panel(observer, seen_free)
+    assert opened() == [("olga", "ana", inactive.number_id)]
 
 
 def test_an_open_panel_hears_of_the_holder(as_other, operator, inactive, htmx):

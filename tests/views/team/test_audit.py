@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from rentals.models import AuditEntry, Number, Operation
+from rentals.models import AuditEntry, Number, Operation, Person
 from rentals.models.audit import AuditKind
 from rentals.use_cases.audit import note
 from tests.conftest import record, rent
@@ -38,6 +38,19 @@ def test_it_tells_what_happened_the_newest_first(as_administrator, noted):
         "ana tomó +34 600 11 22 33",
         "adela cambió el rol de ana: Observador → Operador",
     ]
+
+
+def test_who_takes_anothers_name_is_told_by_user_name_everywhere(as_administrator, operator, noted):
+    Person.objects.filter(pk=operator.pk).update(first_name="adela")
+    page = as_administrator.get(AUDIT)
+    words = sentences(page)
+    assert words[0] == "adela (ana) tomó +34 600 11 22 33"
+    assert words[1].startswith("adela cambió el rol de adela (ana):")
+    assert page.content.decode().count(">adela (ana)</option>") == 2
+    assert sentences(as_administrator.get(f"/team/{operator.pk}/")) == words
+    told = json.loads(as_administrator.get(f"{AUDIT}export.json").content)
+    columns = [(row["person"], row["about"], row["what"]) for row in told]
+    assert columns == [("ana", "", words[0]), ("adela", "ana", words[1])]
 
 
 def test_one_is_found_by_each_filter_and_by_no_other_value(as_administrator, noted):

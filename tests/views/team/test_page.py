@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from rentals.models import Invitation, Number, Operation, Person
+from rentals.models import Invitation, Mirror, Number, Operation, Person
 from rentals.models.operations import State
 from rentals.models.people import Role
+from rentals.use_cases import invitations
 
 
 def text_of(answer):
@@ -47,6 +48,15 @@ def test_it_tells_the_second_factor(as_administrator, operator):
     assert (member.totp, member.passkeys, member.second_factor) == (True, 2, True)
 
 
+def test_it_tells_the_last_sign_in_and_calls_it_so(as_administrator, operator):
+    """Whoever is here all day has signed in this morning: "visto por última vez" would be another moment."""
+    Person.objects.filter(pk=operator.pk).update(last_login=timezone.now() - timedelta(hours=5))
+    for address in ("/team/", f"/team/{operator.pk}/"):
+        page = text_of(as_administrator.get(address))
+        assert "Última entrada" in page
+        assert "Última vez" not in page
+
+
 def test_it_takes_as_many_questions_for_sixty_people_as_for_one(as_administrator, make_person):
     def asked():
         with CaptureQueriesContext(connection) as made:
@@ -77,6 +87,15 @@ def test_an_invitation_of_somebody_who_no_longer_administers_is_said_to_be_worth
     made = {"purpose": "invite", "role": Role.OPERATOR, "made_by": operator, "made_at": now}
     Invitation.objects.create(name="Berta", expires_at=now + timedelta(hours=5), **made)
     assert "quien la hizo ya no administra" in text_of(as_administrator.get("/team/"))
+
+
+def test_a_set_up_link_is_pending_only_until_there_is_an_administrator(as_administrator, administrator):
+    Person.objects.update(is_demo=True)
+    Mirror.objects.update(upstream=Mirror.Upstream.SANDBOX)
+    invitations.setup()
+    assert "Primera puesta en marcha" in text_of(as_administrator.get("/team/"))
+    Person.objects.update(is_demo=False)
+    assert "Primera puesta en marcha" not in text_of(as_administrator.get("/team/"))
 
 
 def test_only_an_administrator_is_shown_the_way(as_administrator, as_operator, as_observer, synced):
