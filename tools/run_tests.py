@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = os.environ.get("TEST_DATABASE_URL") or "postgres://127.0.0.1:5432/test"
 REDIS = os.environ.get("TEST_CACHE_URL") or "redis://127.0.0.1:6379/9"
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in {"", "0"}
-WITHOUT_DATABASE = ("tests/packaging", "tests/sandbox", "tests/upstream")
+# No database of ours, or nothing that its make could change: who may open which address.
+WITHOUT_DATABASE = ("tests/packaging", "tests/sandbox", "tests/upstream", "tests/test_addresses.py")
 # These live in a running server, a browser or a build: nothing in them depends on the database's make.
 ON_SQLITE_ONLY = ("browser",)
 

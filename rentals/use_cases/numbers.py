@@ -110,7 +110,7 @@ def open_panel(person: Person, order: Order) -> None:
             return
         # Locked: whoever takes it at this moment either is seen here or sees the panel open.
         locked = Number.objects.select_for_update(of=("self",)).select_related("holder")
-        number = locked.filter(pk=order.number_id).first()
+        number = locked.filter(orders=order).first()
         if number and (holder := _other(number, person)):
             put_down(AuditKind.PANEL_OPENED, person, about=holder, number=number)
 

@@ -138,4 +138,4 @@ def test_all_of_it_works_without_script(stage: Stage, elsewhere: Callable[..., B
     page.get_by_role("button", name="Desactivar").click()
     expect(page.get_by_text("sus sesiones han terminado")).to_be_visible()
     page.goto("/team/audit/?about=elena")
-    expect(page.get_by_text("demo cambió el rol de Elena: Operador → Observador")).to_be_visible()
+    expect(page.get_by_text("demo cambió el rol de Elena (elena): Operador → Observador")).to_be_visible()
