@@ -109,8 +109,8 @@ def open_panel(person: Person, order: Order) -> None:
         if not wants.watch(person, order):
             return
         # Locked: whoever takes it at this moment either is seen here or sees the panel open.
-        locked = Number.objects.select_for_update(of=("self",)).select_related("holder")
-        number = locked.filter(orders=order).first()
+        # Its holder is asked for afterwards: what a locking query joins may be older than what it has waited for.
+        number = Number.objects.select_for_update(of=("self",)).filter(orders=order).first()
         if number and (holder := _other(number, person)):
             put_down(AuditKind.PANEL_OPENED, person, about=holder, number=number)
 
