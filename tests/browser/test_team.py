@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import expect_heard, refresh, sign_in
 from tools.stage import Stage
@@ -124,6 +124,41 @@ def test_the_link_is_copied_whole(page: Page, stage: Stage) -> None:
     expect(page.get_by_text("La invitación está anulada")).to_be_visible()
     page.goto(link)
     expect(page.get_by_role("heading", name="Este enlace ya no sirve")).to_be_visible()
+
+
+def tab_to(page: Page, control: Locator) -> None:
+    """By the tabulator alone, from wherever the focus is."""
+    for _ in range(60):
+        if control.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("the tabulator does not lead there")
+
+
+def test_by_keyboard_somebody_is_invited_and_a_person_is_let_go(
+    page: Page, stage: Stage, elsewhere: Callable[..., BrowserContext]
+) -> None:
+    to_team(page)
+    tab_to(page, page.get_by_label("Nombre"))
+    page.keyboard.type("Fermín")
+    tab_to(page, page.get_by_role("combobox", name="Rol"))
+    page.keyboard.type("Obs")
+    tab_to(page, page.get_by_role("button", name="Invitar"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Invitación hecha")).to_be_visible()
+    come_in(elsewhere().new_page(), page.locator("#link").inner_text(), "fermin")
+    tab_to(page, page.get_by_role("link", name="Volver al equipo"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name="Fermín", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Fermín", exact=True)).to_be_visible()
+    tab_to(page, page.get_by_role("button", name="Desactivar"))
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    tab_to(page, dialog.get_by_role("button", name="Desactivar"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("sus sesiones han terminado")).to_be_visible()
 
 
 def test_all_of_it_works_without_script(stage: Stage, elsewhere: Callable[..., BrowserContext]) -> None:
