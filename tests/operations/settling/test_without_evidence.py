@@ -1,0 +1,158 @@
+"""When silence and the balance settle an operation, to the second and to the cent."""
+
+import pytest
+import time_machine
+
+from rentals.models import Feed
+from rentals.models.operations import Kind, State
+from rentals.models.orders import OrderState
+from rentals.worker import settling
+from tests.operations.settling.conftest import (
+    HAPPENED,
+    MINUTE,
+    NOT_EXECUTED,
+    NOW,
+    OPEN,
+    SECOND,
+    free,
+    listed,
+    read,
+    settled,
+)
+
+# --- without evidence ---
+
+
+@pytest.mark.parametrize(
+    ("ago", "syncs", "expected"),
+    [
+        (5 * MINUTE, 3, NOT_EXECUTED),
+        (5 * MINUTE - SECOND, 3, OPEN),
+        (5 * MINUTE, 2, OPEN),
+    ],
+)
+@pytest.mark.parametrize("paid", [True, False])
+def test_three_syncs_over_five_minutes_without_a_trace_are_needed(lost, ago, syncs, expected, paid):
+    more = {} if paid else free(Kind.DELETE)
+    operation = lost(ago, syncs, **more)
+    read(10, NOW + SECOND)
+    assert settled(operation) == expected
+    if expected == NOT_EXECUTED:
+        assert operation.settled_how == "evidence"
+
+
+def test_a_balance_read_within_the_five_minutes_is_too_early(lost):
+    operation = lost(6 * MINUTE, 3)
+    read(10, NOW - MINUTE)
+    assert settled(operation) == OPEN
+    read(10, NOW - MINUTE + SECOND)
+    assert settled(operation) == NOT_EXECUTED
+
+
+@pytest.mark.parametrize("amount", ["9.99", "10.01", "5.80"])
+@pytest.mark.parametrize("minutes", [6, 60])
+def test_a_balance_that_moved_without_a_trace_waits_for_a_person(lost, amount, minutes):
+    operation = lost(minutes * MINUTE, 3)
+    read(amount)
+    assert settled(operation) == (State.UNKNOWN, "balance_moved")
+
+
+def test_a_person_who_was_waited_for_is_not_any_more_when_it_is_settled(lost):
+    operation = lost(6 * MINUTE, 3, waits_for_person="services_differ")
+    read(10)
+    assert settled(operation) == NOT_EXECUTED
+    assert operation.waits_for_person == ""
+
+
+@pytest.mark.parametrize(("ago", "expected"), [(30 * MINUTE, NOT_EXECUTED), (30 * MINUTE - SECOND, OPEN)])
+def test_without_any_balance_half_an_hour_of_silence_is_needed(lost, ago, expected):
+    operation = lost(ago, 3, balance_before=None)
+    assert settled(operation) == expected
+
+
+def test_a_balance_that_may_still_come_is_waited_for_however_long_it_takes(lost):
+    operation = lost(60 * MINUTE, 9)
+    assert settled(operation) == OPEN
+    Feed.objects.create(name=Feed.Name.BALANCE, failures=2)
+    assert settled(operation) == OPEN
+
+
+def test_another_spend_in_between_makes_the_balance_say_nothing(lost):
+    operation = lost(30 * MINUTE - SECOND, 3)
+    lost(kind=Kind.PROLONG, state=State.SUCCEEDED, sent_at=NOW - MINUTE)
+    read(10)
+    assert settled(operation) == OPEN
+    with time_machine.travel(NOW + SECOND, tick=False):
+        assert settled(operation) == NOT_EXECUTED
+
+
+# --- activating ---
+
+
+@pytest.mark.parametrize(("ago", "lapsed"), [(30 * MINUTE, False), (30 * MINUTE + SECOND, True)])
+def test_an_activation_lapses_when_half_an_hour_has_passed(lost, ago, lapsed):
+    operation = lost(ago, **free(Kind.ACTIVATE), order=listed("100"))
+    assert settled(operation) == (NOT_EXECUTED if lapsed else OPEN)
+    assert operation.settled_how == ("lapse" if lapsed else "")
+
+
+def test_an_activation_that_does_not_say_since_when_it_is_unknown_stays_open(lost):
+    operation = lost(60 * MINUTE, **free(Kind.ACTIVATE), order=listed("100"), unknown_since=None)
+    assert settled(operation) == OPEN
+
+
+def test_an_activation_that_is_seen_late_has_happened(lost):
+    order = listed("100", state=OrderState.ACTIVE)
+    operation = lost(31 * MINUTE, **free(Kind.ACTIVATE), order=order)
+    assert settled(operation) == HAPPENED
+    assert operation.settled_how == "evidence"
+    assert operation.made.count() == 0
+
+
+# --- which balance is asked for ---
+
+
+def test_without_an_open_question_no_balance_is_asked_for(lost):
+    lost(state=State.SUCCEEDED)
+    lost(**free(Kind.DELETE))
+    assert settling.waiting_for_balance() is False
+
+
+def test_a_balance_is_asked_for_since_it_became_unknown_and_again_after_five_minutes(lost):
+    lost(MINUTE)
+    assert settling.waiting_for_balance() is True
+    read(10, NOW - MINUTE)
+    assert settling.waiting_for_balance() is True
+    read(10, NOW - MINUTE + SECOND)
+    assert settling.waiting_for_balance() is False
+    with time_machine.travel(NOW + 4 * MINUTE - SECOND, tick=False):
+        assert settling.waiting_for_balance() is False
+    with time_machine.travel(NOW + 4 * MINUTE, tick=False):
+        assert settling.waiting_for_balance() is True
+        read(10, NOW + 4 * MINUTE)
+        assert settling.waiting_for_balance() is True
+        read(10, NOW + 4 * MINUTE + SECOND)
+        assert settling.waiting_for_balance() is False
+
+
+def test_a_balance_is_asked_for_after_the_evidence_was_seen(lost):
+    lost(3 * MINUTE, evidence_at=NOW - MINUTE)
+    read(10, NOW - MINUTE)
+    assert settling.waiting_for_balance() is True
+    read(10, NOW - MINUTE + SECOND)
+    assert settling.waiting_for_balance() is False
+
+
+def test_evidence_seen_within_the_five_minutes_does_not_shorten_them(lost):
+    lost(6 * MINUTE, evidence_at=NOW - 4 * MINUTE)
+    read(10, NOW - 3 * MINUTE)
+    assert settling.waiting_for_balance() is True
+    read(10, NOW - MINUTE + SECOND)
+    assert settling.waiting_for_balance() is False
+
+
+def test_one_answered_question_does_not_hide_another(lost):
+    lost(3 * MINUTE)
+    lost(SECOND)
+    read(10, NOW - MINUTE)
+    assert settling.waiting_for_balance() is True
