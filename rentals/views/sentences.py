@@ -224,7 +224,7 @@ SENTENCES: dict[AuditKind, Callable[[_Words], str]] = {
     AuditKind.SIGN_IN: _sign_in,
     AuditKind.SIGN_IN_FAILED: _sign_in_failed,
     AuditKind.SIGN_OUT: _plain(_lazy("%(who)s salió")),
-    AuditKind.SESSIONS_ENDED: _plain(_lazy("%(who)s cerró sus demás sesiones")),
+    AuditKind.SESSIONS_ENDED: _plain(_lazy("%(who)s cerró sesiones suyas")),
     AuditKind.PASSWORD_CHANGED: _plain(_lazy("%(who)s cambió su contraseña")),
     AuditKind.MFA_CHANGED: _plain(_lazy("%(who)s cambió su segundo factor")),
     AuditKind.MFA_RESET: _mfa_reset,

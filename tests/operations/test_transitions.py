@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rentals.models import Mirror, Operation, OperationTarget, Order
 from rentals.models.operations import FailedHow, Kind, State
@@ -185,3 +187,14 @@ def test_all_that_are_overdue_lapse_and_the_others_stay(operation):
     assert lapse_overdue() == 2
     assert set(Operation.objects.filter(state=State.FAILED)) == set(overdue)
     assert set(Operation.objects.filter(state=State.RECORDED)) == set(on_time)
+
+
+def test_a_success_locks_its_orders_before_the_mirror_as_the_sync_does(operation):
+    """The other way round, a person who decides and the sync of `orders` could wait for each other."""
+    found, made = operation(State.UNKNOWN), order()
+    with CaptureQueriesContext(connection) as asked:
+        assert succeed(found, State.UNKNOWN, [made])
+    said = [query["sql"] for query in asked.captured_queries]
+    orders = next(at for at, words in enumerate(said) if '"rentals_order"' in words)
+    mirror = next(at for at, words in enumerate(said) if 'UPDATE "rentals_mirror"' in words)
+    assert orders < mirror
