@@ -27,6 +27,23 @@ def in_dialog(button: str, service: str = "WhatsApp", under_more: bool = False) 
     return show
 
 
+def prolong_over_budget(page: Page, still: Still) -> None:
+    """Longer than today's limit allows."""
+    still.update("person", "username='demo'", day_limit="6", month_limit="200")
+    in_dialog("Prolongar")(page, still)
+    page.get_by_role("dialog").get_by_label("Prolongar por").select_option("month-3")
+    expect(page.get_by_role("dialog")).to_contain_text("se supera el límite")
+
+
+def add_service_over_budget(page: Page, still: Still) -> None:
+    """Neither the limit nor the balance covers it."""
+    still.update("person", "username='demo'", day_limit="0.05")
+    still.update("balancereading", amount="0.02")
+    in_dialog("Añadir servicio", under_more=True)(page, still)
+    page.get_by_role("dialog").get_by_role("radio").first.check(force=True)
+    expect(page.get_by_role("dialog")).to_contain_text("se supera el límite")
+
+
 def why_not(page: Page, still: Still) -> None:
     page.goto("/?country=ES&period=month-1")
     page.locator("[id^=prolong-][aria-disabled=true]").first.focus()
@@ -93,9 +110,11 @@ def undecided(page: Page, still: Still) -> None:
 
 SCENES: list[tuple[str, Show, bool]] = [
     ("prolong", in_dialog("Prolongar"), False),
+    ("prolong-over-budget", prolong_over_budget, False),
     ("prolong-not-yet", why_not, False),
     ("prolong-confirm", going_on, False),
     ("add-service", in_dialog("Añadir servicio", under_more=True), False),
+    ("add-service-over-budget", add_service_over_budget, False),
     ("delete", in_dialog("Eliminar", under_more=True), False),
     ("archive", archive(), True),
     ("archive-found-none", archive("?q=zzzz"), True),

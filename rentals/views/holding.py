@@ -26,6 +26,7 @@ from rentals.queries.pricing import Quote
 from rentals.use_cases import wants
 from rentals.use_cases.holding import check_service, period_kind, shown_of
 from rentals.use_cases.refusals import WORDS, NotRecorded
+from rentals.views.allowance import Allowance
 from rentals.views.answers import see_other
 from rentals.views.gate import gate, require_GET
 
@@ -40,6 +41,22 @@ class Choosing:
     balance: Balance | None
     against: str
     worker_alive: bool
+    allowance: Allowance
+
+    @cached_property
+    def over(self) -> NotRecorded | None:
+        """Why its confirmation would be refused as things are: it does not fit a limit. Not while nothing is known."""
+        return self.allowance.against(self.quote.price) if self.ready and self.chosen_anything else None
+
+    @property
+    def too_little(self) -> bool:
+        """The balance is known, and smaller than the price."""
+        price = self.quote.price
+        return price is not None and self.balance is not None and self.balance.amount < price
+
+    @property
+    def chosen_anything(self) -> bool:
+        return True
 
     @property
     def fetching(self) -> bool:
@@ -82,6 +99,10 @@ class Adding(Choosing):
         return next((offer for offer in self.offers if offer.code == self.form.chosen_service), None)
 
     @property
+    def chosen_anything(self) -> bool:
+        return self.chosen is not None
+
+    @property
     def most(self) -> int:
         assert isinstance(self.form, ServiceForm)
         return self.form.most
@@ -99,7 +120,7 @@ def prolong(request: HttpRequest, vendor_id: str) -> HttpResponse:
     if not word and not form.errors:
         wants.want_prices(row.order.country, quote.wanted)
     opens = rules.prolong_from(row.order) if word == "too_early" else None
-    choosing = Prolonging(row, form, quote, mirror.balance(), _words(word), mirror.worker_alive(), opens)
+    choosing = Prolonging(row, form, quote, *_money(person, word), opens)
     if "go" in request.GET and choosing.ready and not form.errors:
         asked = {"unit": form.chosen.unit, "count": form.chosen.count}
         return _to_confirmation(person, period_kind(form.chosen), row, quote, asked)
@@ -113,7 +134,7 @@ def add_service(request: HttpRequest, vendor_id: str) -> HttpResponse:
     row = _row(person, vendor_id)
     form = ServiceForm(request.GET, most=rules.service_days(row.order, mirror.vendor_now()))
     form.is_valid()
-    adding, word = _adding(row, form)
+    adding, word = _adding(person, row, form)
     if "go" not in request.GET or word:
         return _draw(request, "add_service", adding, word)
     _check(adding, form)
@@ -127,7 +148,7 @@ def add_service(request: HttpRequest, vendor_id: str) -> HttpResponse:
     return _to_confirmation(person, "add_service_to_order", row, adding.quote, asked, adding.chosen)
 
 
-def _adding(row: OrderRow, form: ServiceForm) -> tuple[Adding, str]:
+def _adding(person: Person, row: OrderRow, form: ServiceForm) -> tuple[Adding, str]:
     order, word = row.order, rules.against_adding(row.order, mirror.vendor_now())
     days = form.chosen_days if form.most else 1
     quote = pricing.of_days(order.country, form.chosen_service, days)
@@ -135,8 +156,12 @@ def _adding(row: OrderRow, form: ServiceForm) -> tuple[Adding, str]:
         wants.want_prices(order.country, quote.wanted)
     held = catalogue.prices(order.country, quote.wanted).offers
     offers = tuple(offer for offer in held if offer.price_day and not rules.carries(order, offer.code))
-    adding = Adding(row, form, quote, mirror.balance(), _words(word), mirror.worker_alive(), offers)
-    return adding, word
+    return Adding(row, form, quote, *_money(person, word), offers), word
+
+
+def _money(person: Person, word: str) -> tuple[Balance | None, str, bool, Allowance]:
+    """What the dialogs say beside the price, in the order of `Choosing`."""
+    return mirror.balance(), _words(word), mirror.worker_alive(), Allowance.of(person)
 
 
 def _check(adding: Adding, form: ServiceForm) -> None:

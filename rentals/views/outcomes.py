@@ -104,7 +104,7 @@ class Outcome:
         """How its end is known."""
         how = str(_SETTLED.get(self.operation.settled_how, ""))
         who = self.operation.settled_by
-        return f"{how} {who.display_name()}" if who else how
+        return f"{how} {who.name_and_login()}" if who else how
 
     @property
     def paid_kind(self) -> bool:

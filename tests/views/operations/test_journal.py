@@ -56,6 +56,12 @@ def test_one_is_found_by_its_number_person_kind_outcome_and_day(as_observer, don
         assert len(whats(as_observer.get("/operations/", asked))) == 1, asked
 
 
+def test_two_people_of_one_name_are_told_apart_in_the_filter_and_in_the_story(as_observer, operator, done):
+    type(operator).objects.update(first_name="Ana", last_name="Ruiz")
+    assert "Ana Ruiz (ana)</option>" in as_observer.get("/operations/").content.decode()
+    assert "Ana Ruiz (ana)" in as_observer.get(f"/operations/{done.key}/").content.decode()
+
+
 def test_another_number_person_kind_outcome_or_day_leaves_nothing(as_observer, done):
     later = (timezone.localdate() + timedelta(days=2)).isoformat()
     for asked in (

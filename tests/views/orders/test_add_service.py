@@ -1,8 +1,10 @@
 """`/orders/<id>/service/`: which service, for how many of the days left, at what price; then the confirmation."""
 
+from decimal import Decimal
+
 import pytest
 
-from rentals.models import Order
+from rentals.models import Order, Person
 from tests.conftest import expiring_order
 
 
@@ -58,6 +60,16 @@ def test_with_less_than_a_day_left_it_says_why(as_operator, order, sandbox, sync
     answer = as_operator.get(address(order))
     assert answer.status_code == 409
     assert "menos de un día" in answer.content.decode()
+
+
+def test_what_the_limits_leave_is_said_at_once_and_that_one_is_passed_once_a_service_is_chosen(
+    as_operator, operator, order
+):
+    Person.objects.filter(pk=operator.pk).update(day_limit=Decimal("0.01"))
+    text = as_operator.get(address(order)).content.decode()
+    assert "Le quedan 0,01 USD hoy (de 0,01)." in text
+    assert "se supera el límite" not in text
+    assert "se supera el límite" in as_operator.get(address(order, "?service=opt44&days=2")).content.decode()
 
 
 def test_wrong_method(as_operator, order):

@@ -1,10 +1,12 @@
 """`/orders/<id>/prolong/`: by how much, until when and at what price; then the confirmation."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
-from rentals.models import Operation, Order, PriceList
+from rentals.models import BalanceReading, Operation, Order, Person, PriceList
 from tests.conftest import expiring_order
 
 
@@ -87,6 +89,24 @@ def test_a_price_that_is_not_held_cannot_be_confirmed(as_operator, order):
     PriceList.objects.all().delete()
     assert as_operator.get(address(order, "?period=week-1&go=1")).status_code == 200
     assert not Operation.objects.exists()
+
+
+def test_it_says_what_the_limits_leave_and_when_the_choice_passes_one(as_operator, operator, order):
+    Person.objects.filter(pk=operator.pk).update(day_limit=5)
+    short = as_operator.get(address(order, "?period=day-1")).content.decode()
+    assert "Le quedan 5,00 USD hoy (de 5,00)." in short
+    assert "se supera el límite" not in short
+    assert "se supera el límite" in as_operator.get(address(order, "?period=month-3")).content.decode()
+
+
+def test_without_a_limit_nothing_is_said_of_limits(as_operator, order):
+    assert "Límites de gasto" not in as_operator.get(address(order)).content.decode()
+
+
+def test_it_says_that_the_balance_does_not_cover_the_choice(as_operator, order):
+    assert "El saldo no alcanza" not in as_operator.get(address(order)).content.decode()
+    BalanceReading.objects.create(amount=Decimal("0.10"), read_at=timezone.now())
+    assert "El saldo no alcanza" in as_operator.get(address(order)).content.decode()
 
 
 def test_htmx_gets_the_dialog_alone(as_operator, order, htmx):

@@ -1,11 +1,13 @@
 """`/accounts/sessions/`: where a person is signed in, and ending that."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
@@ -114,6 +116,15 @@ def test_those_that_have_expired_are_cleared_once_a_day_with_a_log_in(operator):
     cache.delete("expired-sessions")
     log_in()
     assert not Session.objects.filter(session_key="second").exists()
+
+
+def test_a_session_from_before_they_were_listed_ends_with_the_upgrade(two, operator):
+    old = signed_in(operator)
+    assert still_in(old)
+    import_module("rentals.migrations.0008_every_session_is_listed").end_unlisted(apps, None)
+    assert not still_in(old)
+    assert still_in(two[0])
+    assert still_in(two[1])
 
 
 def test_those_of_other_people_stay(two, observer):
