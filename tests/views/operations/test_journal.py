@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from rentals.models import Operation
 from rentals.models.operations import FailedHow, State
+from rentals.queries.journal import team_zone
 from rentals.views import exports
 from rentals.views.exports import harmless
 from tests.conftest import record, rent
@@ -44,7 +45,7 @@ def test_one_that_failed_says_why_and_that_it_cost_nothing(as_observer, operator
 
 
 def test_one_is_found_by_its_number_person_kind_outcome_and_day(as_observer, done):
-    today = timezone.localdate().isoformat()
+    today = done.recorded_at.astimezone(team_zone()).date().isoformat()
     tail = done.order.number.e164[-5:]
     for asked in (
         {"number": f"{tail[:2]} {tail[2:]}"},

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from rentals.models import AuditEntry, Number, Operation, Person
 from rentals.models.audit import AuditKind
+from rentals.queries.journal import team_zone
 from rentals.use_cases.audit import note
 from tests.conftest import record, rent
 
@@ -54,13 +55,14 @@ def test_who_takes_anothers_name_is_told_by_user_name_everywhere(as_administrato
 
 
 def test_one_is_found_by_each_filter_and_by_no_other_value(as_administrator, noted):
-    today, later = timezone.localdate(), timezone.localdate() + timedelta(days=2)
+    first, last = (entry.at.astimezone(team_zone()).date() for entry in AuditEntry.objects.order_by("at")[:2])
+    later = last + timedelta(days=2)
     for asked, count in (
         ({"person": "ana"}, 1), ({"person": "nadie"}, 0),
         ({"kind": "role_changed"}, 1), ({"kind": "exported"}, 0),
         ({"about": "ana"}, 1), ({"about": "adela"}, 0),
         ({"number": "11 22 33"}, 1), ({"number": "999"}, 0), ({"number": "x"}, 0),
-        ({"since": today.isoformat(), "until": today.isoformat()}, 2), ({"since": later.isoformat()}, 0),
+        ({"since": first.isoformat(), "until": last.isoformat()}, 2), ({"since": later.isoformat()}, 0),
     ):  # fmt: skip
         assert len(sentences(as_administrator.get(AUDIT, asked))) == count, asked
 
