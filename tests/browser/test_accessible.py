@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
@@ -24,6 +25,11 @@ WIDER_THAN_ITS_CARD = """
   .map((card) => card.className)
 """
 RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
+# Of the services on offer the ninth that is seen is drawn as the eighth is, and there are two hundred.
+RUN_AXE = """options => {
+  const seen = [...document.querySelectorAll(".offer:not(:has(:checked))")].filter((one) => one.checkVisibility());
+  return axe.run({ include: [document.documentElement], exclude: seen.slice(8) }, options);
+}"""
 # The rows of the others again and again: nothing else for axe to find, in minutes.
 LARGE = {"200-rows", "200-rows-held", "2000-rows"}
 SCENES = [scene for scene in ALL if scene.script and scene.name not in LARGE]
@@ -46,6 +52,7 @@ def test_axe_finds_nothing(browser: Browser, still: Still, scene: Scene) -> None
         context.on("console", lambda said: complaints.append(said.text) if _bad(said) else None)
 
     with shown(browser, still, scene, WIDTHS[0], listen) as page:
+        page.evaluate(Axe().axe_script)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -54,7 +61,8 @@ def test_axe_finds_nothing(browser: Browser, still: Still, scene: Scene) -> None
                 wear(page, theme)
                 # Themes differ in colours and in nothing else.
                 rules = {} if theme == THEMES[0] else {"runOnly": RULES_OF_COLOUR}
-                found = Axe().run(page, options={"resultTypes": ["violations"], **rules})
+                options = {"resultTypes": ["violations"], **rules}
+                found = AxeResults(page.evaluate(RUN_AXE, options))
                 assert found.violations_count == 0, f"{width} {theme}: {found.generate_report()}"
     assert complaints == []
 
