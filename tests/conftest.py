@@ -22,7 +22,7 @@ from django.utils import timezone  # noqa: E402
 from rentals.confirmations import Confirmation, issue  # noqa: E402
 from rentals.models import Feed, Mirror, Operation, Order, Person, PriceList, Rental  # noqa: E402
 from rentals.models.people import Role  # noqa: E402
-from rentals.periods import parse_prolonging  # noqa: E402
+from rentals.periods import list_for, parse_prolonging  # noqa: E402
 from rentals.queries import pricing  # noqa: E402
 from rentals.queries.mirror import vendor_now  # noqa: E402
 from rentals.queries.operations import last_success, mark_of, rent_target, restore_targets  # noqa: E402
@@ -112,6 +112,8 @@ def _light_settings(settings: Any) -> None:
     # Failed log-ins are counted in the cache, and Redis rolls nothing back: each test has entries of its own.
     shared = settings.CACHES["default"]
     settings.CACHES = {"default": {**shared, "KEY_PREFIX": uuid.uuid4().hex}}
+    # Or each test's client would list all static files once more.
+    settings.WHITENOISE_AUTOREFRESH = True
     # The test client's server finds files by their plain names; hashed ones are tried by the packaging tests.
     settings.STORAGES = {
         **settings.STORAGES,
@@ -221,15 +223,23 @@ def restore(person: Person, rental: Rental) -> Confirmation:
 
 
 def expiring_order(worker: Any, **more: Any) -> Order:
-    """An order of one service with fewer than 7 days left, and the prices of its country."""
+    """An order of one service with fewer than 7 days left, and the prices of its country for a week."""
     order = next(
         order
         for order in Order.objects.filter(listed=True, can_prolong=True, **more).select_related("number")
         if order.until and timedelta(hours=2) < order.until - vendor_now() < timedelta(days=7)
     )
-    for unit, count in (("week", 1), ("week", 2), ("month", 1), ("month", 3)):
-        hold_prices(worker, order.country, unit, count)
+    hold_prices(worker, order.country)
     return order
+
+
+def hold_prices_of(worker: Any, order: Order, *slugs: str) -> None:
+    """The price lists that tell what prolonging by these periods costs."""
+    for slug in slugs:
+        period = parse_prolonging(slug)
+        assert period
+        wanted, _ = list_for(period.days)
+        hold_prices(worker, order.country, wanted.unit, wanted.count)
 
 
 def quoted(worker: Any, **more: Any) -> Rental:

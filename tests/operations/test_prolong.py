@@ -10,7 +10,7 @@ from rentals.models.operations import State
 from rentals.queries.evidence import look
 from rentals.use_cases.refusals import NotRecorded
 from rentals.worker import balance, spending
-from tests.conftest import expiring_order, prolong, record
+from tests.conftest import expiring_order, hold_prices_of, prolong, record
 
 
 @pytest.fixture
@@ -39,6 +39,7 @@ def until_of(sandbox, order):
 def test_it_is_prolonged_by_what_was_asked_and_charged_what_was_shown(
     synced, sandbox, operator, order, slug, days
 ):
+    hold_prices_of(synced, order, slug)
     before = until_of(sandbox, order)
     operation = record(prolong(operator, order, slug), operator)
     synced.run_until_idle()
@@ -102,6 +103,7 @@ def test_an_order_that_has_moved_since_it_was_shown_is_not_prolonged(synced, san
 
 
 def test_too_little_money_is_refused_before_anything_is_sent(synced, sandbox, operator, order):
+    hold_prices_of(synced, order, "month-3")
     confirmation = prolong(operator, order, "month-3")
     sandbox.post("balance", {"amount": "0.10"})
     synced.run_until_idle()

@@ -18,6 +18,7 @@ from tests.conftest import (
     add_service,
     expiring_order,
     hold_prices,
+    hold_prices_of,
     inactive_order,
     on_order,
     prolong,
@@ -88,6 +89,7 @@ def test_an_activation_and_a_deletion_name_the_order(send, sandbox, operator):
 
 def test_a_prolongation_names_the_order_and_the_period(send, synced, sandbox, operator):
     order = expiring_order(synced)
+    hold_prices_of(synced, order, "week-2")
     send(prolong(operator, order, "week-2"))
     assert told(sandbox, "prolong") == {"id": order.vendor_id, "dtype": "week", "dcount": "2"}
 

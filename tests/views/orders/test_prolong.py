@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from rentals.models import BalanceReading, Operation, Order, Person, PriceList
-from tests.conftest import expiring_order
+from tests.conftest import expiring_order, hold_prices_of
 
 
 @pytest.fixture
@@ -19,7 +19,8 @@ def address(order, query=""):
     return f"/orders/{order.vendor_id}/prolong/{query}"
 
 
-def test_it_shows_the_new_expiry_and_the_price_of_the_chosen_period(as_operator, order):
+def test_it_shows_the_new_expiry_and_the_price_of_the_chosen_period(as_operator, synced, order):
+    hold_prices_of(synced, order, "week-2")
     answer = as_operator.get(address(order, "?period=week-2"))
     choosing = answer.context["choosing"]
     assert (choosing.until - order.until).days == 14
@@ -91,7 +92,8 @@ def test_a_price_that_is_not_held_cannot_be_confirmed(as_operator, order):
     assert not Operation.objects.exists()
 
 
-def test_it_says_what_the_limits_leave_and_when_the_choice_passes_one(as_operator, operator, order):
+def test_it_says_what_the_limits_leave_and_when_the_choice_passes_one(as_operator, operator, synced, order):
+    hold_prices_of(synced, order, "month-3")
     Person.objects.filter(pk=operator.pk).update(day_limit=5)
     short = as_operator.get(address(order, "?period=day-1")).content.decode()
     assert "Le quedan 5,00 USD hoy (de 5,00)." in short
