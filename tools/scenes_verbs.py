@@ -29,9 +29,9 @@ def in_dialog(button: str, service: str = "WhatsApp", under_more: bool = False) 
 
 def prolong_over_budget(page: Page, still: Still) -> None:
     """Longer than today's limit allows."""
-    still.update("person", "username='demo'", day_limit="6", month_limit="200")
+    still.update("person", "username='demo'", day_limit="10", month_limit="200")
     in_dialog("Prolongar")(page, still)
-    page.get_by_role("dialog").get_by_label("Prolongar por").select_option("month-3")
+    page.get_by_role("dialog").get_by_label("Prolongar por").select_option("month-1")
     expect(page.get_by_role("dialog")).to_contain_text("se supera el límite")
 
 
