@@ -39,8 +39,11 @@ class Sandbox:
     def __init__(self, server: SandboxServer) -> None:
         self.server = server
         self.url = server.url
+        self.touched = False
+        """Something was changed by hand since the last reset."""
 
     def post(self, name: str, body: Any = None) -> Any:
+        self.touched = name != "reset"
         data = json.dumps({} if body is None else body).encode()
         request = urllib.request.Request(f"{self.url}/_sandbox/{name}", data=data, method="POST")
         request.add_header("Content-Type", "application/json")
@@ -139,7 +142,7 @@ def worker(sandbox: Sandbox, singletons: None) -> Iterator[Any]:
 @pytest.fixture
 def synced(worker: Any, sandbox: Sandbox) -> Any:
     """A worker whose mirror holds the demo world."""
-    mirrored.sync(sandbox.server, worker)
+    mirrored.sync(sandbox.server, worker, touched=sandbox.touched)
     return worker
 
 

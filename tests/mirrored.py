@@ -53,9 +53,9 @@ class Kept:
 _kept: list[Kept] = []
 
 
-def sync(server: SandboxServer, worker: Worker) -> None:
-    """The worker's mirror holds the sandbox's demo world, which has just been sown."""
-    untouched = _untouched(server)
+def sync(server: SandboxServer, worker: Worker, *, touched: bool) -> None:
+    """The worker's mirror holds the sandbox's demo world, which has just been sown; `touched`: and then changed."""
+    untouched = not touched and _untouched(server)
     if untouched and _kept:
         _bring_back(_kept[0], server, worker)
         return

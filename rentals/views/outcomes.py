@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -17,7 +19,7 @@ from rentals.models import Operation
 from rentals.models.operations import FailedHow, Kind, State
 from rentals.models.orders import OrderState
 from rentals.periods import Period
-from rentals.queries import catalogue, mirror
+from rentals.queries import archive, catalogue, mirror
 from rentals.use_cases.refusals import WORDS
 
 _PAID = {Kind.CREATE, Kind.CREATE_MULTI, Kind.PROLONG, Kind.PROLONG_DAYS, Kind.ADD_SERVICE, Kind.RESTORE}
@@ -177,6 +179,20 @@ class Outcome:
         if self._switch == catalogue.ON_ORDER:
             return _("Active el número antes de pedir el SMS.")
         return _("Mire su estado en «Mis números»: si es «Inactivo», actívelo antes de pedir el SMS.")
+
+    @property
+    def restore_again(self) -> str:
+        """Where the price of a restoration that did not take place is asked for anew; empty for everything else."""
+        failed = self.operation.state == State.FAILED and self.operation.kind == Kind.RESTORE
+        return reverse("archive.restore", args=[self.operation.parameters["order"]]) if failed else ""
+
+    @cached_property
+    def price_now(self) -> Decimal | None:
+        """USD, as the vendor quoted it just before the send, where that had become dearer and nothing was sent."""
+        if not self.restore_again or self.operation.reason != "price_changed":
+            return None
+        row = archive.one(str(self.operation.parameters["order"]))
+        return row.rental.quote_price if row else None
 
     @property
     def waiting(self) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rentals.confirmations import Confirmation
 from rentals.models import Operation
 from rentals.queries.mirror import Balance
+from rentals.queries.operations import spent_since
 from rentals.use_cases.refusals import NotRecorded
 from rentals.use_cases.wants import FRESH_FOR_CONFIRMING
 from rentals.views.allowance import Allowance
@@ -54,7 +55,8 @@ class Paying:
 
     @property
     def reading_balance(self) -> bool:
-        """A fresh balance has been asked for and is on its way."""
-        if self.balance is None:
+        """A fresh balance has been asked for and is on its way: the last is old, or something was spent since."""
+        if self.balance is None or not self.worker_alive:
             return self.worker_alive
-        return self.worker_alive and timezone.now() - self.balance.read_at > FRESH_FOR_CONFIRMING
+        old = timezone.now() - self.balance.read_at > FRESH_FOR_CONFIRMING
+        return old or spent_since(self.balance.read_at)

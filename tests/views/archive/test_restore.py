@@ -82,3 +82,23 @@ def test_wrong_method(as_operator, synced, rental):
 
 def test_a_stranger_is_led_to_the_log_in(client, synced, rental):
     assert client.post(address(rental)).status_code == 302
+
+
+def test_one_that_has_become_dearer_says_the_new_price_and_asks_for_it_anew(
+    as_operator, operator, synced, sandbox, rental
+):
+    as_operator.post(address(rental))
+    synced.run_until_idle()
+    confirmation = as_operator.get(address(rental))["Location"]
+    followed = as_operator.post(confirmation)["Location"]
+    sandbox.advance(86_400)
+    synced.run_until_idle()
+    text = as_operator.get(followed).content.decode()
+    rental.refresh_from_db()
+    assert not sandbox.calls("restore_user")
+    assert f"Ahora son {rental.quote_price:.2f} USD.".replace(".", ",", 1) in text
+    assert f'action="{address(rental)}"' in text
+    assert "Volver al archivo" in text
+    again = as_operator.post(address(rental), follow=True).content.decode()
+    assert "Confirmar la restauración" in again
+    assert f"{rental.quote_price:.2f}".replace(".", ",") in again

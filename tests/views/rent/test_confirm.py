@@ -2,10 +2,12 @@
 
 import pytest
 from django.core import signing
+from django.utils import timezone
 
 from rentals import confirmations
 from rentals.models import BalanceReading, Lease, Operation, PriceList
 from rentals.models.operations import State
+from tests.conftest import record, rent
 
 
 @pytest.fixture
@@ -142,6 +144,18 @@ def test_it_asks_for_a_fresh_balance_and_prices(as_operator, address, priced, sa
     priced.run_until_idle()
     page = as_operator.get(f"{address}?facts", headers={"HX-Request": "true"}).content.decode()
     assert page.lstrip().startswith('<div class="facts"')
+
+
+def test_a_balance_from_before_the_last_spend_is_said_to_be_read_again(
+    as_operator, address, priced, choice, operator
+):
+    record(rent(operator, priced, service="opt1"), operator)
+    BalanceReading.objects.create(amount=500, read_at=timezone.now())
+    assert "releyendo…" not in as_operator.get(address).content.decode()
+    Operation.objects.update(state=State.SENT, sent_at=timezone.now())
+    assert "releyendo…" in as_operator.get(address).content.decode()
+    BalanceReading.objects.create(amount=480, read_at=timezone.now())
+    assert "releyendo…" not in as_operator.get(address).content.decode()
 
 
 def test_what_can_never_be_confirmed_any_more_leads_back_to_the_choice(as_operator, address):
