@@ -104,10 +104,15 @@ class DecideForm(forms.Form):
 
 
 class Amount(forms.DecimalField):
-    """As a person writes it: digits, and a comma or a point. Python also takes "1e5", "1_000" and "NaN"."""
+    """As a person writes it: digits, and a comma or a point. Python also takes "1e5", "1_000" and "NaN".
+
+    "1.000,50" can mean one thing only; "1.000" could be one or a thousand and is what its decimals say.
+    """
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         text = str(value or "").strip()
+        if re.fullmatch(r"[0-9]{1,3}([.][0-9]{3})+,[0-9]{1,2}", text):
+            text = text.replace(".", "")
         if text and not re.fullmatch(r"[0-9]+([.,][0-9]+)?", text):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(text.replace(",", "."))

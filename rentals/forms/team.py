@@ -26,8 +26,8 @@ def _usd(label: Any) -> Amount:
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 14}),
         error_messages={
             "invalid": _("Escriba un importe, por ejemplo 20 o 20,50."),
-            "max_decimal_places": _("Escriba el importe con dos decimales como mucho."),
-            "max_value": _("El importe es demasiado grande."),
+            "max_decimal_places": _("Escriba el importe con dos decimales como mucho; mil es 1000."),
+            "max_value": _("Como mucho 1.000.000 USD."),
         },
     )
 

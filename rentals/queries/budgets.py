@@ -19,9 +19,7 @@ from django.db.models import (
     DecimalField,
     ExpressionWrapper,
     F,
-    OuterRef,
     Q,
-    Subquery,
     Sum,
     Value,
     When,
@@ -29,9 +27,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from rentals.models import Correction, Operation, Person, Team
+from rentals.models import Operation, Person, Team
 from rentals.models.operations import OPEN_STATES, PAID_KINDS, State
-from rentals.queries.journal import team_zone
+from rentals.queries.journal import corrected, team_zone
 
 ZERO = Decimal("0.00")
 _SMALLEST = Decimal("0.0001")
@@ -174,11 +172,7 @@ def _sums(now: datetime) -> Iterable[dict[str, Any]]:
 
 
 def _cost() -> Coalesce:
-    """What an operation counts for: what a person has corrected it to, else the charge, else the quote.
-
-    The last correction is the one that was added last: the clock that dates them may have been put back.
-    """
-    corrections = Correction.objects.filter(operation=OuterRef("pk"), charge__isnull=False).order_by("-pk")
+    """What an operation counts for: what a person has corrected it to, else the charge, else the quote."""
     nothing = Value(ZERO, output_field=_MONEY)
     as_settled = Case(
         When(state=State.FAILED, then=nothing),
@@ -186,7 +180,7 @@ def _cost() -> Coalesce:
         default=Coalesce(F("quote"), nothing, output_field=_MONEY),
         output_field=_MONEY,
     )
-    return Coalesce(Subquery(corrections.values("charge")[:1]), as_settled, output_field=_MONEY)
+    return Coalesce(corrected(), as_settled, output_field=_MONEY)
 
 
 def _flag(condition: Q) -> ExpressionWrapper[Any]:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncMonth
 
 from rentals.models import Correction, Operation, Order, Person
 from rentals.models.operations import PAID_KINDS, FailedHow, State
@@ -43,6 +43,7 @@ class Filter:
 
     def matching(self) -> QuerySet[Operation]:
         found = Operation.objects.select_related("person", "order__number").order_by("-recorded_at", "-pk")
+        found = found.annotate(corrected=corrected())
         if self.person:
             found = found.filter(person__username=self.person)
         if self.kind:
@@ -56,6 +57,15 @@ class Filter:
         if self.until:
             found = found.filter(recorded_at__lt=midnight(self.until + timedelta(days=1)))
         return found
+
+
+def corrected() -> Subquery:
+    """What a person has last corrected an operation's charge to, in USD; null where nobody has.
+
+    The last is the one that was added last: the clock that dates them may have been put back.
+    """
+    said = Correction.objects.filter(operation=OuterRef("pk"), charge__isnull=False).order_by("-pk")
+    return Subquery(said.values("charge")[:1])
 
 
 def about_number(number: str) -> Q:
@@ -113,16 +123,20 @@ class Spent:
 
 
 def spent(of: Filter) -> list[Spent]:
-    """Sums of what succeeded and cost money, by month of the team's time zone and person, the newest month first."""
-    paid = of.matching().filter(state=State.SUCCEEDED, kind__in=PAID_KINDS).order_by()
+    """Sums of what cost money, by month of the team's time zone and person, the newest month first.
+
+    That is what succeeded, and what an administrator has corrected to a charge, whatever had been thought of it.
+    """
+    cost_money = Q(state=State.SUCCEEDED) | Q(corrected__isnull=False)
+    paid = of.matching().filter(cost_money, kind__in=PAID_KINDS).order_by()
     month = TruncMonth("recorded_at", tzinfo=team_zone())
-    measured = Q(charge__isnull=False)
+    measured = Q(real__isnull=False)
     rows = (
-        paid.annotate(month=month)
+        paid.annotate(month=month, real=Coalesce("corrected", "charge"))
         .values("month", "person__username", "person__first_name", "person__last_name")
         .annotate(
             n=Count("pk", distinct=True),
-            charged=Sum("charge"),
+            charged=Sum("real"),
             quoted=Sum("quote", filter=measured),
             blind=Sum("quote", filter=~measured),
             blind_n=Count("pk", filter=~measured),
@@ -151,6 +165,12 @@ def people() -> list[Person]:
 
 def corrections(operation: Operation) -> list[Correction]:
     return list(Correction.objects.filter(operation=operation).select_related("person"))
+
+
+def corrected_charge(operation: Operation) -> Decimal | None:
+    """The same as `corrected` for one operation. USD."""
+    said = Correction.objects.filter(operation=operation, charge__isnull=False).order_by("-pk")
+    return said.values_list("charge", flat=True).first()
 
 
 def operations_by_state() -> dict[str, int]:

@@ -23,6 +23,9 @@ def correct(person: Person, operation: Operation, note: str, charge: Decimal | N
         raise NotDecided("note_missing")
     if operation.state in OPEN_STATES:
         raise NotDecided("not_settled")
+    if charge is not None and operation.balance_before is not None and charge > operation.balance_before:
+        # A slip of the finger would use up everybody's limit.
+        raise NotDecided("more_than_balance")
     with transaction.atomic():
         added = Correction.objects.create(
             operation=operation, person=person, at=timezone.now(), charge=charge, note=note.strip()[:500]

@@ -65,6 +65,7 @@ WORDS = {
     "no_quote": _("Falta un precio reciente para restaurarlo. Pídalo de nuevo. No se ha enviado nada."),
     "note_missing": _("Escriba en una nota por qué lo decide así."),
     "not_settled": _("Solo se corrige una operación que ya ha terminado."),
+    "more_than_balance": _("Es más que el saldo que había antes de enviarla: no pudo costar tanto."),
     "not_waiting": _("Esta operación ya no espera la decisión de una persona: la suya no se ha anotado."),
     "order_missing": _("Diga qué alquiler es el de esta operación."),
     "not_a_candidate": _("Ese alquiler no puede ser el de esta operación."),

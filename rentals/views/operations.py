@@ -102,6 +102,6 @@ def correct(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         add_correction(person, operation, form.cleaned_data["note"], form.cleaned_data["charge"])
     except NotDecided as refusal:
-        form.add_error(None, refusal.words)
+        form.add_error("charge" if refusal.code == "more_than_balance" else None, refusal.words)
         return _story(request, person, operation, HTTPStatus.CONFLICT, correct=form)
     return see_other(reverse("operations.follow", args=[key]))

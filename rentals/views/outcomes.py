@@ -19,7 +19,7 @@ from rentals.models import Operation
 from rentals.models.operations import FailedHow, Kind, State
 from rentals.models.orders import OrderState
 from rentals.periods import Period
-from rentals.queries import archive, catalogue, mirror
+from rentals.queries import archive, catalogue, journal, mirror
 from rentals.use_cases.refusals import WORDS
 
 _PAID = {Kind.CREATE, Kind.CREATE_MULTI, Kind.PROLONG, Kind.PROLONG_DAYS, Kind.ADD_SERVICE, Kind.RESTORE}
@@ -150,7 +150,8 @@ class Outcome:
         """Changes when the outcome would look different: until then people keep their focus and their selection."""
         done = self.operation
         state = "" if self.pending else done.state
-        shown = (state, done.failed_how, done.reason, done.charge, done.unmeasured, done.waits_for_person)
+        money = (done.charge, done.unmeasured, self.corrected)
+        shown = (state, done.failed_how, done.reason, *money, done.waits_for_person)
         return hashlib.blake2s(repr((shown, self.slow, self.delay)).encode(), digest_size=6).hexdigest()
 
     @property
@@ -201,6 +202,11 @@ class Outcome:
         if not why or self.operation.state != State.UNKNOWN:
             return ""
         return str(why)
+
+    @cached_property
+    def corrected(self) -> Decimal | None:
+        """USD, as a person has corrected the charge; None where nobody has."""
+        return journal.corrected_charge(self.operation) if self.operation.settled_at else None
 
     @property
     def money(self) -> str:

@@ -1,5 +1,6 @@
 """`/operations/<key>/decide/` and `/correct/`: an administrator decides, signs, and adds to the record."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from rentals.forms.journal import CorrectionForm
 from rentals.models import Correction, Operation
 from rentals.models.operations import State
+from rentals.queries.budgets import used_by_person
 from rentals.worker import spending
 from tests.conftest import record, rent
 from tests.views.conftest import signed_in
@@ -100,7 +102,7 @@ def test_a_correction_that_says_nothing_is_refused_at_its_field(as_administrator
     assert not Correction.objects.exists()
 
 
-@pytest.mark.parametrize("charge", ["1e5", "1_000", "NaN", "+4", "٤", "1.000,50"])
+@pytest.mark.parametrize("charge", ["1e5", "1_000", "NaN", "+4", "٤", "1.0,5"])
 def test_an_amount_that_is_no_plain_decimal_is_refused_at_its_field(
     as_administrator, operator, synced, charge
 ):
@@ -117,6 +119,50 @@ def test_an_amount_has_a_comma_or_a_point(charge):
     form = CorrectionForm({"charge": charge, "note": "x"})
     assert form.is_valid()
     assert form.cleaned_data["charge"] == Decimal("4.3")
+
+
+def test_an_amount_with_points_between_thousands_is_understood():
+    form = CorrectionForm({"charge": "1.000,50", "note": "x"})
+    assert form.is_valid()
+    assert form.cleaned_data["charge"] == Decimal("1000.5")
+
+
+def test_a_corrected_charge_is_the_one_that_journal_sums_and_limits_tell(as_administrator, operator, synced):
+    operation = record(rent(operator, synced), operator)
+    synced.run_until_idle()
+    for charge in ("1,10", "4,30"):
+        say(as_administrator, operation, "correct", charge=charge, note="x")
+    say(as_administrator, operation, "correct", note="solo una nota")
+    journal = as_administrator.get("/operations/")
+    assert "4,30 <span" in journal.content.decode()
+    assert [(row.charged, row.unmeasured_count) for row in journal.context["spent"]] == [(Decimal("4.3"), 0)]
+    assert used_by_person()[operator.pk].month.spent == Decimal("4.3")
+    story = as_administrator.get(f"/operations/{operation.key}/").content.decode()
+    assert "Cobrado: 4,30 USD" in story
+    operation.refresh_from_db()
+    assert f"medido {operation.charge:.2f}".replace(".", ",") in story
+    exported = json.loads(as_administrator.get("/operations/export.json").content)
+    assert (exported[0]["charge_usd"], exported[0]["corrected_usd"]) == (f"{operation.charge:.4f}", "4.3000")
+
+
+def test_one_that_failed_and_was_charged_all_the_same_counts_in_the_sums_once_corrected(
+    as_administrator, operator, synced, sandbox
+):
+    sandbox.fault("create", "refuse", msg="NO_NUMBERS")
+    operation = record(rent(operator, synced), operator)
+    synced.run_until_idle()
+    assert as_administrator.get("/operations/").context["spent"] == []
+    say(as_administrator, operation, "correct", charge="2", note="Según el extracto")
+    assert [row.charged for row in as_administrator.get("/operations/").context["spent"]] == [2]
+
+
+def test_more_than_the_account_held_is_no_charge(as_administrator, operator, synced):
+    operation = record(rent(operator, synced), operator)
+    synced.run_until_idle()
+    answer = say(as_administrator, operation, "correct", charge="99999", note="x")
+    assert answer.status_code == 409
+    assert 'id="correct-charge-error">Es más que el saldo' in answer.content.decode()
+    assert not Correction.objects.exists()
 
 
 def test_what_is_open_is_not_corrected(as_administrator, operator, synced):
