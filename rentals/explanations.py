@@ -210,7 +210,7 @@ _CONFIRM_AGAIN: Final = _("Revise los datos actuales y, si todavía la quiere, c
 # Why the worker itself did not send what was recorded, or no longer knows what became of it.
 _OURS: Final[dict[str, Explanation]] = {
     "lapsed": _no(
-        _("Nadie la envió en dos minutos y se descartó, para no cobrar por sorpresa más tarde."),
+        _("Nadie la envió en dos minutos y se descartó: nada ocurre más tarde por sorpresa."),
         _ANYBODY,
         _("Confírmela de nuevo. Si vuelve a ocurrir, avise a quien administra el panel."),
     ),

@@ -128,10 +128,12 @@ class Outcome:
         if operation.waits_for_person and operation.state == State.UNKNOWN:
             return _("No la repita: los datos de SMSPVA no bastan para saberlo, y lo decide una persona.")
         if operation.state == State.UNKNOWN:
-            return _(
-                "No la repita: el panel la comprueba con los datos de SMSPVA y mostrará aquí el resultado. "
-                "Suele tardar unos minutos; si el saldo no lo aclara, hasta media hora."
+            words = _(
+                "No la repita: el panel la comprueba con los datos de SMSPVA y mostrará aquí el resultado."
             )
+            # What costs nothing is not settled by the balance.
+            within = _("Suele tardar unos minutos; si el saldo no lo aclara, hasta media hora.")
+            return f"{words} {within if self.paid_kind else _('Suele tardar unos minutos.')}"
         if operation.failed_how == FailedHow.NOT_EXECUTED:
             # The reason told of the lost answer; what to do about that is over.
             return _("Puede intentarlo de nuevo.")
@@ -270,7 +272,9 @@ class Outcome:
 def _own_words(reason: str) -> str:
     """What the worker itself says; the rest are the words of a refusal to record, and those are told there."""
     words = {
-        "lapsed": _("Nadie la envió en dos minutos, así que se descartó para no cobrar por sorpresa."),
+        "lapsed": _(
+            "Nadie la envió en dos minutos, así que se descartó: nada ocurre más tarde por sorpresa."
+        ),
         "crash": _("El proceso que la enviaba se detuvo antes de conocer la respuesta."),
         "no_snapshot": _("Antes de enviarla no se pudieron leer los números de SMSPVA."),
         "person_may_not": _("El rol de la persona que la pidió ya no permite gastar, así que no se envió."),

@@ -1,6 +1,8 @@
 """`/orders/<id>/delete/`: says what is lost, and then deletes once."""
 
-from rentals.models import Operation, Order
+from django.utils import timezone
+
+from rentals.models import Number, Operation, Order
 
 
 def address(order):
@@ -21,6 +23,15 @@ def test_confirming_deletes_it_once(as_operator, synced, sandbox, inactive):
     synced.run_until_idle()
     assert len(sandbox.calls("delete")) == 1
     assert not Order.objects.get(pk=inactive.pk).listed
+
+
+def test_the_confirmation_says_that_a_colleague_uses_the_number_and_nothing_of_oneself(
+    as_operator, operator, observer, inactive
+):
+    Number.objects.filter(pk=inactive.number_id).update(holder=observer, held_at=timezone.now())
+    assert "Lo usa <b><bdi>olga</bdi></b>" in as_operator.get(address(inactive), follow=True).content.decode()
+    Number.objects.filter(pk=inactive.number_id).update(holder=operator)
+    assert "pregúntele antes" not in as_operator.get(address(inactive), follow=True).content.decode()
 
 
 def test_one_that_is_gone_is_not_found(as_operator, inactive):

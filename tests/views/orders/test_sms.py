@@ -1,5 +1,8 @@
 """`/orders/<id>/sms/`: the messages of a number."""
 
+import re
+from html import unescape
+
 import pytest
 from django.utils import timezone
 
@@ -97,6 +100,13 @@ def test_a_great_many_are_shown_only_on_demand(as_operator, inactive):
     page = as_operator.get(address, {"all": "1"}).content.decode()
     assert page.count('class="text"') == 60
     assert "Ver los" not in page
+
+
+def test_those_shown_on_demand_are_still_marked_as_new(as_operator, inactive):
+    many(inactive, 60)
+    address = f"/orders/{inactive.vendor_id}/sms/"
+    link = re.search(r'href="([^"]+all=1[^"]*)"', as_operator.get(address).content.decode())[1]
+    assert as_operator.get(unescape(link)).content.decode().count('class="badge"') == 60
 
 
 def test_what_this_person_has_not_seen_is_marked_as_new_once(as_operator, as_other, with_sms):
