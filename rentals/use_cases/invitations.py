@@ -31,6 +31,8 @@ VALID_FOR = {
     Invitation.Purpose.INVITE: timedelta(days=7),
     Invitation.Purpose.RESET: timedelta(days=1),
 }
+JUST_USED = timedelta(minutes=10)
+"""For how long the same form sent again is taken for the second press of two."""
 _SENDS_NOTHING = ("console", "dummy", "locmem", "filebased")
 
 
@@ -127,6 +129,22 @@ def accept(secret: str, *, username: str, name: str, password: str) -> Person:
         Invitation.objects.filter(pk=invitation.pk).update(person=person)
         note(AuditKind.INVITATION_USED, person, role=person.role, purpose=invitation.purpose)
     return person
+
+
+def just_used(secret: str, username: str) -> Person | None:
+    """Whom the link has let in within JUST_USED, if they may still come in. Not whether it is them who ask.
+
+    `username` must be theirs, but for a link that renews an access, which asks for none.
+    """
+    now = timezone.now()
+    # Used later than now: the clock was put back, as in _open().
+    recently = Q(used_at__gt=now - JUST_USED, used_at__lte=now + timedelta(minutes=1))
+    used = Invitation.objects.filter(recently, digest=_digest(secret)).select_related("person").first()
+    if used is None or used.person is None or not used.person.is_active:
+        return None
+    said = str(Person.normalize_username(username))
+    renews = used.purpose == Invitation.Purpose.RESET
+    return used.person if renews or said.casefold() == used.person.username.casefold() else None
 
 
 def send(made: Made, address: str) -> bool:
