@@ -110,6 +110,7 @@ def show_link(made: Made, request: HttpRequest) -> HttpResponse:
         "address": address,
         "mailed": invitations.send(made, address),
         "again": made.again,
+        "mail_is_configured": invitations.mail_is_configured(),
     }
     return render(request, "team/link.html", content)
 
