@@ -24,7 +24,7 @@ def once_of(client, page):
 
 
 @pytest.fixture
-def page(operator):
+def path(operator):
     return f"/team/{operator.pk}/"
 
 
@@ -47,20 +47,20 @@ def test_an_invitation_that_is_reloaded_is_the_same_one(as_administrator, said, 
     assert "No se envía otro correo a nuria@example.org" in second.content.decode()
 
 
-def test_a_new_access_that_is_reloaded_keeps_the_link_that_was_copied(as_administrator, client, page):
-    once = {"once": once_of(as_administrator, page)}
-    first, second = (as_administrator.post(page + "new-link/", once).context["address"] for _ in range(2))
+def test_a_new_access_that_is_reloaded_keeps_the_link_that_was_copied(as_administrator, client, path):
+    once = {"once": once_of(as_administrator, path)}
+    first, second = (as_administrator.post(path + "new-link/", once).context["address"] for _ in range(2))
     assert first == second
     assert client.get(first).status_code == 200
     assert (Invitation.objects.count(), kinds()) == (1, ["invited"])
 
 
-def test_every_form_makes_a_link_of_its_own(as_administrator, said, page):
+def test_every_form_makes_a_link_of_its_own(as_administrator, said, path):
     assert once_of(as_administrator, "/team/") != said["once"]
     for once in (said["once"], once_of(as_administrator, "/team/")):
         as_administrator.post(INVITE, {**said, "once": once})
     for _ in range(2):
-        as_administrator.post(page + "new-link/", {"once": once_of(as_administrator, page)})
+        as_administrator.post(path + "new-link/", {"once": once_of(as_administrator, path)})
     assert Invitation.objects.count() == 4
 
 
@@ -101,11 +101,11 @@ def test_what_was_made_and_is_over_is_not_made_again_and_the_page_says_so(as_adm
 
 
 @pytest.mark.parametrize("end", [use, revoke])
-def test_a_new_access_that_is_over_is_not_made_again_and_ends_no_other(as_administrator, client, page, end):
-    once = {"once": once_of(as_administrator, page)}
-    end(as_administrator.post(page + "new-link/", once))
-    other = as_administrator.post(page + "new-link/", {"once": once_of(as_administrator, page)})
-    answer = as_administrator.post(page + "new-link/", once)
+def test_a_new_access_that_is_over_is_not_made_again_and_ends_no_other(as_administrator, client, path, end):
+    once = {"once": once_of(as_administrator, path)}
+    end(as_administrator.post(path + "new-link/", once))
+    other = as_administrator.post(path + "new-link/", {"once": once_of(as_administrator, path)})
+    answer = as_administrator.post(path + "new-link/", once)
     assert (answer.status_code, Invitation.objects.count()) == (409, 2)
     assert "Este formulario ya se había enviado" in answer.content.decode()
     assert client.get(other.context["address"]).status_code == 200
