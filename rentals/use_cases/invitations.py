@@ -2,11 +2,16 @@
 
 The secret is in the link and nowhere else: the database keeps its digest. Opening a link changes nothing; only the
 form behind it uses it up.
+
+A form that makes links carries `once`, 32 hex digits that no other form has. The secret follows from it and from what
+the form says, so that the same form sent again (a page that is reloaded) finds the link it made and makes no second.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,6 +22,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from rentals.models import Invitation, Person, Team
@@ -31,12 +38,15 @@ VALID_FOR = {
     Invitation.Purpose.INVITE: timedelta(days=7),
     Invitation.Purpose.RESET: timedelta(days=1),
 }
+JUST_USED = timedelta(minutes=10)
+"""For how long the same form sent again is taken for the second press of two."""
+_ONCE = re.compile(r"[0-9a-f]{32}")
 _SENDS_NOTHING = ("console", "dummy", "locmem", "filebased")
 
 
 class NotInvited(Exception):
     """Nothing was written. `code`: forbidden, over (used, revoked, expired or unknown), used (nothing left to
-    revoke), taken (the user name).
+    revoke), done (by the same form, and over since), taken (the user name).
     """
 
     def __init__(self, code: str) -> None:
@@ -46,35 +56,43 @@ class NotInvited(Exception):
 
 @dataclass(frozen=True)
 class Made:
-    """An invitation with its secret, which cannot be shown again."""
+    """An invitation with its secret, which is kept nowhere. `again`: the same form had made it already."""
 
     invitation: Invitation
     secret: str = field(repr=False)
+    again: bool = False
 
     @property
     def path(self) -> str:
         return reverse("people.welcome", args=[self.secret])
 
 
-def invite(by: Person, *, role: str, name: str = "", email: str = "") -> Made:
+def invite(by: Person, *, role: str, name: str = "", email: str = "", once: str = "") -> Made:
     """A link for a new colleague. Raises NotInvited."""
     if role not in Role.values:
         raise NotInvited("forbidden")
+    purpose = Invitation.Purpose.INVITE
+    secret = _secret(once, purpose, by, role, name, email)
     with transaction.atomic():
         _require_now(by)
-        made = _make(Invitation.Purpose.INVITE, made_by=by, role=role, name=name, email=email)
+        if before := _made_before(secret):
+            return before
+        made = _make(purpose, secret, made_by=by, role=role, name=name, email=email)
         note(AuditKind.INVITED, by, name=name, role=role)
     return made
 
 
-def renew_access(by: Person, person: Person) -> Made:
+def renew_access(by: Person, person: Person, *, once: str = "") -> Made:
     """A link with which a person sets a new password; an older one of theirs ends. Raises NotInvited."""
+    purpose = Invitation.Purpose.RESET
+    secret = _secret(once, purpose, by, person.pk)
     with transaction.atomic():
         _require_now(by)
-        _open().filter(purpose=Invitation.Purpose.RESET, person=person).update(revoked_at=timezone.now())
-        made = _make(
-            Invitation.Purpose.RESET, made_by=by, role=person.role, person=person, email=person.email
-        )
+        # First, or the same form sent again would end the link that it made and that was copied.
+        if before := _made_before(secret):
+            return before
+        _open().filter(purpose=purpose, person=person).update(revoked_at=timezone.now())
+        made = _make(purpose, secret, made_by=by, role=person.role, person=person, email=person.email)
         note(AuditKind.INVITED, by, about=person, role=person.role)
     return made
 
@@ -97,7 +115,7 @@ def setup() -> Made | None:
         # Of those nobody used, the ones that are over are of no interest to anybody.
         over = Invitation.objects.filter(purpose=Invitation.Purpose.SETUP, used_at=None)
         over.filter(expires_at__lt=timezone.now()).delete()
-        return _make(Invitation.Purpose.SETUP, role=Role.ADMINISTRATOR)
+        return _make(Invitation.Purpose.SETUP, secrets.token_urlsafe(32), role=Role.ADMINISTRATOR)
 
 
 def find(secret: str) -> Invitation:
@@ -129,9 +147,28 @@ def accept(secret: str, *, username: str, name: str, password: str) -> Person:
     return person
 
 
+def just_used(secret: str, username: str) -> Person | None:
+    """Whom the link has let in within JUST_USED, if they may still come in. Not whether it is them who ask.
+
+    `username` must be theirs, but for a link that renews an access, which asks for none.
+    """
+    now = timezone.now()
+    # Used later than now: the clock was put back, as in _open().
+    recently = Q(used_at__gt=now - JUST_USED, used_at__lte=now + timedelta(minutes=1))
+    used = Invitation.objects.filter(recently, digest=_digest(secret)).select_related("person").first()
+    if used is None or used.person is None or not used.person.is_active:
+        return None
+    said = str(Person.normalize_username(username))
+    renews = used.purpose == Invitation.Purpose.RESET
+    return used.person if renews or said.casefold() == used.person.username.casefold() else None
+
+
 def send(made: Made, address: str) -> bool:
-    """Mails the link to the invited person. Returns whether it was handed over; the link may always be copied."""
-    if not made.invitation.email or not mail_is_configured():
+    """Mails the link to the invited person. Returns whether it was handed over; the link may always be copied.
+
+    Not again for a page that is shown again.
+    """
+    if made.again or not made.invitation.email or not mail_is_configured():
         return False
     words = _(
         "%(name)s: con este enlace puede entrar en el panel de números. Sirve una sola vez.\n\n%(link)s\n"
@@ -159,8 +196,26 @@ def _require_now(by: Person) -> None:
     _require(Person.objects.get(pk=by.pk))
 
 
-def _make(purpose: Invitation.Purpose, **about: object) -> Made:
-    secret, now = secrets.token_urlsafe(32), timezone.now()
+def _secret(once: str, purpose: Invitation.Purpose, by: Person, *about: object) -> str:
+    """Of 256 bits; the same whenever `by` sends the same form again, and known to nobody without SECRET_KEY."""
+    if not _ONCE.fullmatch(once):
+        return secrets.token_urlsafe(32)
+    said = json.dumps([purpose, by.pk, once, *about])
+    return urlsafe_base64_encode(salted_hmac("rentals.invitations", said, algorithm="sha256").digest())
+
+
+def _made_before(secret: str) -> Made | None:
+    """What the same form has made. Raises NotInvited("done") when that is over. Under the team's lock."""
+    if not Invitation.objects.filter(digest=_digest(secret)).exists():
+        return None
+    try:
+        return Made(find(secret), secret, again=True)
+    except NotInvited:
+        raise NotInvited("done") from None
+
+
+def _make(purpose: Invitation.Purpose, secret: str, **about: object) -> Made:
+    now = timezone.now()
     invitation = Invitation.objects.create(
         digest=_digest(secret), purpose=purpose, made_at=now, expires_at=now + VALID_FOR[purpose], **about
     )

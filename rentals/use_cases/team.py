@@ -40,6 +40,10 @@ WORDS = {
     "used": _(
         "La invitación ya se ha usado: la persona está en la lista, y ahí se le puede quitar el acceso."
     ),
+    "done": _(
+        "Este formulario ya se había enviado, y el enlace que se hizo con él se usó, se anuló o ha caducado. "
+        "No se ha hecho otro: si hace falta, pídalo aquí de nuevo."
+    ),
     "inactive": _("Esta persona no tiene acceso: actívela antes. No se ha cambiado nada."),
 }
 

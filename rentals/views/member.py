@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -56,6 +57,7 @@ def _page(request: HttpRequest, of: Member, status: int = HTTPStatus.OK, **forms
         "used": overview([of.person]).people[of.person.pk],
         "role": forms.get("role") or RoleForm(initial={"role": role, "was": role}),
         "limits": forms.get("limits") or limits_form(of.person),
+        "once": uuid4().hex,
         "numbers": known.numbers_of(of.person),
         "told": told(audit.latest(of.person)),
         "refusals": forms.get("refusals", {}),
@@ -153,9 +155,9 @@ def new_link(request: HttpRequest, pk: int) -> HttpResponse:
     if not of.person.is_active:
         return _refused(request, pk, "access", NotChanged("inactive"))
     try:
-        made = invitations.renew_access(by, of.person)
-    except NotInvited:
-        return _refused(request, pk, "access", NotChanged("forbidden"))
+        made = invitations.renew_access(by, of.person, once=request.POST.get("once", ""))
+    except NotInvited as refusal:
+        return _refused(request, pk, "access", NotChanged(refusal.code))
     return show_link(made, request)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -57,6 +58,7 @@ def _page(request: HttpRequest, status: int = HTTPStatus.OK, **forms: Any) -> Ht
         "invitations": known.pending_invitations(),
         "team": our_team,
         "invite": forms.get("invite") or InviteForm(),
+        "once": uuid4().hex,
         "limits": forms.get("limits") or limits_form(our_team),
         "security": forms.get("security") or _security_form(our_team),
         "refusals": forms.get("refusals", {}),
@@ -88,16 +90,28 @@ def invite(request: HttpRequest) -> HttpResponse:
         return _page(request, HTTPStatus.UNPROCESSABLE_ENTITY, invite=form)
     said = form.cleaned_data
     try:
-        made = invitations.invite(person, role=said["role"], name=said["name"], email=said["email"])
-    except NotInvited:
-        return _refused(request, "invite", NotChanged("forbidden"))
+        made = invitations.invite(
+            person,
+            role=said["role"],
+            name=said["name"],
+            email=said["email"],
+            once=request.POST.get("once", ""),
+        )
+    except NotInvited as refusal:
+        return _refused(request, "invite", NotChanged(refusal.code))
     return show_link(made, request)
 
 
 def show_link(made: Made, request: HttpRequest) -> HttpResponse:
-    """The link, this once: nobody can read it again."""
+    """The link, on the answer to its form alone: nobody can read it anywhere else."""
     address = request.build_absolute_uri(made.path)
-    content = {"invitation": made.invitation, "address": address, "mailed": invitations.send(made, address)}
+    content = {
+        "invitation": made.invitation,
+        "address": address,
+        "mailed": invitations.send(made, address),
+        "again": made.again,
+        "mail_is_configured": invitations.mail_is_configured(),
+    }
     return render(request, "team/link.html", content)
 
 

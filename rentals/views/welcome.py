@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from rentals import attempts
 from rentals.forms.welcome import TAKEN, WelcomeForm
 from rentals.models import Invitation, Person
+from rentals.sign_in import note_failure
 from rentals.use_cases import invitations
 from rentals.use_cases.invitations import NotInvited
 from rentals.views import errors
@@ -30,13 +32,14 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         invitation = invitations.find(secret)
     except NotInvited:
-        return _over(request)
+        return _enter_again(request, secret) or _over(request)
     if request.method != "POST":
         return _draw(request, WelcomeForm(invitation=invitation), invitation)
     form = WelcomeForm(request.POST, invitation=invitation)
-    if not form.is_valid():
-        return _draw(request, form, invitation)
-    return _accept(request, secret, form, invitation)
+    if form.is_valid():
+        return _accept(request, secret, form, invitation)
+    # Since the link was found, the first of two presses may have made the person: the name is taken by themselves.
+    return _enter_again(request, secret) or _draw(request, form, invitation)
 
 
 def _accept(request: HttpRequest, secret: str, form: WelcomeForm, invitation: Invitation) -> HttpResponse:
@@ -47,7 +50,7 @@ def _accept(request: HttpRequest, secret: str, form: WelcomeForm, invitation: In
         )
     except NotInvited as refusal:
         if refusal.code != "taken":
-            return _over(request)
+            return _enter_again(request, secret) or _over(request)
         form.add_error("username", TAKEN)
         return _draw(request, form, invitation)
     return _enter(request, person)
@@ -65,6 +68,25 @@ def _enter(request: HttpRequest, person: Person) -> HttpResponse:
     return response
 
 
+def _enter_again(request: HttpRequest, secret: str) -> HttpResponse | None:
+    """The second press of two: whoever the first let in a moment ago is in, if the password is theirs.
+
+    The browser throws away the answer to the first, so that this one is all that the person sees.
+    """
+    if request.method != "POST":
+        return None
+    person = invitations.just_used(secret, request.POST.get("username", ""))
+    if person is None:
+        return None
+    # Counted and noted as at the log-in, or a used link would be a place to guess passwords at.
+    attempt = attempts.begin(request, person.username)
+    if not person.check_password(request.POST.get("password1", "")):
+        note_failure(person, person.username, _("contraseña"))
+        return None
+    attempt.give_back()
+    return _enter(request, person)
+
+
 def _draw(request: HttpRequest, form: WelcomeForm, invitation: Invitation) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "account/welcome.html", {"form": form, "invitation": invitation}, status=status)
@@ -75,6 +97,9 @@ def _over(request: HttpRequest) -> HttpResponse:
         request,
         HTTPStatus.GONE,
         _("Este enlace ya no sirve"),
-        _("Se usó, se anuló o ha caducado. No se ha cambiado nada."),
-        _("Pida otro a quien administra el panel; si ya tiene usuario, entre con él."),
+        _("Se usó, se anuló o ha caducado."),
+        _(
+            "Si acaba de crear su usuario con él, entre con su contraseña. "
+            "Si no, pida otro enlace a quien administra el panel."
+        ),
     )

@@ -23,7 +23,7 @@ def link(administrator):
 
 def test_it_says_who_invites_and_as_what(client, link):
     page = client.get(link).content.decode()
-    assert "<b>adela</b> le invita" in page
+    assert "<b><bdi>adela</bdi></b> le invita" in page
     assert "<b>Observador</b>" in page
     assert 'value="Nuria"' in page
 
@@ -116,7 +116,7 @@ def test_the_session_of_whoever_opened_it_is_not_the_new_persons(administrator, 
 def test_a_new_access_asks_for_a_password_alone(client, administrator, operator, synced):
     link = invitations.renew_access(administrator, operator).path
     page = client.get(link).content.decode()
-    assert "<b>ana</b>" in page
+    assert "<b><bdi>ana</bdi></b>" in page
     assert 'name="username"' not in page
     client.post(link, {"password1": "una-frase-larga-81", "password2": "una-frase-larga-81"})
     assert client.get("/").context["user"] == operator
