@@ -35,6 +35,10 @@ def test_one_that_lacks_everything_fails_nowhere(kind, detail):
         ("sign_in", {"detail": {"method": "contraseña + código"}}, "Adela (adela) entró (contraseña + código)"),
         ("sign_in", {"detail": {"method": "?"}}, "Adela (adela) entró"),
         ("sign_in_failed", {"person": None, "detail": {"name": "ana"}}, "Intento fallido de entrar como «ana»"),
+        ("sign_in_failed", {"person": None, "detail": {"name": "ana", "where": "again", "method": "contraseña"}},
+         "Contraseña equivocada de «ana» con la sesión abierta"),
+        ("sign_in_failed", {"person": None, "detail": {"name": "ana", "where": "again", "method": "código"}},
+         "Confirmación fallida de «ana» con la sesión abierta"),
         (
             "role_changed",
             {"about": ANA, "detail": {"was": Role.OBSERVER, "now": Role.OPERATOR}},

@@ -3,7 +3,9 @@
 import pytest
 from django.core.cache import cache
 
-from rentals.models import Operation, Team
+from rentals.models import AuditEntry, Operation, Team
+from rentals.models.audit import AuditKind
+from rentals.views.sentences import sentence
 from tests.conftest import on_order, rent
 from tests.views.conftest import just_signed_in
 
@@ -44,6 +46,12 @@ def test_in_the_dialog_it_is_said_in_the_dialog(as_operator, dear, htmx):
     text = answer.content.decode()
     assert (answer.status_code, "HX-Retarget" in answer, "<html" in text) == (422, False, False)
     assert 'role="alert">La contraseña no es correcta.' in text
+
+
+def test_a_wrong_one_is_told_to_the_audit_as_a_slip_with_an_open_session(as_operator, dear):
+    as_operator.post(dear, {"password": "x"})
+    entry = AuditEntry.objects.get(kind=AuditKind.SIGN_IN_FAILED)
+    assert sentence(entry) == "Contraseña equivocada de «ana» con la sesión abierta"
 
 
 def test_with_it_it_is_recorded_and_not_asked_for_again(as_operator, dear, operator, synced):

@@ -5,6 +5,7 @@ import pytest
 from rentals.models import AuditEntry, Person
 from rentals.models.audit import AuditKind
 from rentals.models.people import Role
+from rentals.views.sentences import sentence
 from tests.views.people.conftest import PASSWORD, is_in, log_in
 
 ADDRESS = "/accounts/password/"
@@ -82,6 +83,21 @@ def test_it_is_told_to_the_audit_without_the_password(operator):
     entry = AuditEntry.objects.get(kind=AuditKind.PASSWORD_CHANGED)
     assert (entry.person, entry.detail) == (operator, {})
     assert not any(word in str(list(AuditEntry.objects.values())) for word in (PASSWORD, NEW))
+
+
+def test_a_slip_with_the_old_one_is_no_attempt_to_come_in_for_the_audit(operator):
+    client = log_in()
+    change(client, old="falsa")
+    client.post("/accounts/reauthenticate/", {"password": "falsa"})
+    failed = AuditEntry.objects.filter(kind=AuditKind.SIGN_IN_FAILED)
+    assert [entry.detail["where"] for entry in failed] == ["again", "again"]
+    assert {sentence(entry) for entry in failed} == {"Contraseña equivocada de «ana» con la sesión abierta"}
+
+
+def test_a_failed_log_in_is_still_told_as_one(operator):
+    log_in(password="falsa")
+    entry = AuditEntry.objects.get(kind=AuditKind.SIGN_IN_FAILED)
+    assert sentence(entry) == "Intento fallido de entrar como «ana»"
 
 
 def test_wrong_method(operator):
