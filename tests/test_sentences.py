@@ -82,6 +82,17 @@ def test_a_sentence_says_who_did_what_to_whom(kind, more, words):
     assert told(kind, **{"person": ADELA, **more}) == words
 
 
+def test_an_amount_is_written_with_two_decimals_however_the_entry_holds_it():
+    was, now = {"day": "10", "month": "1000.5"}, {"day": "10.00", "month": "junk"}
+    assert told("team_limits_changed", person=ADELA, detail={"was": was, "now": now}).endswith(
+        ": 10,00 USD al día, 1000,50 USD al mes → 10,00 USD al día, junk USD al mes"
+    )
+    security = {"was": {"confirm_above": "10"}, "now": {"confirm_above": "0"}}
+    words = told("security_changed", person=ADELA, detail=security)
+    assert "por encima de 10,00 USD → " in words
+    assert words.endswith("por encima de 0,00 USD")
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -7,6 +7,7 @@ sentence would like to say (it was written by an older version); then it says le
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -209,7 +210,11 @@ def _security(value: object) -> str:
 
 
 def _usd(amount: object) -> str:
-    return str(amount).replace(".", ",")
+    """ "10,00" for "10" and for "10.00": entries hold an amount as it was typed or as the database gave it."""
+    try:
+        return f"{Decimal(str(amount)):.2f}".replace(".", ",")
+    except InvalidOperation:
+        return str(amount)
 
 
 SENTENCES: dict[AuditKind, Callable[[_Words], str]] = {
