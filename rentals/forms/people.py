@@ -74,6 +74,13 @@ class ChangePassword(Worded, AllauthChangePassword):  # type: ignore[misc]
             raise get_adapter().validation_error("enter_current_password")
         return password
 
+    def clean_password1(self) -> str:
+        """Compared with the old one that was right, so that it tells nothing to whoever is guessing."""
+        password: str = self.cleaned_data["password1"]
+        if password == self.cleaned_data.get("oldpassword"):
+            raise forms.ValidationError(_("La contraseña nueva es igual que la actual."))
+        return password
+
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What people may say of themselves; whatever else is posted changes nothing."""

@@ -48,6 +48,19 @@ def test_what_is_wrong_is_said_and_nothing_changes(operator, said, words):
     assert is_in(log_in())
 
 
+def test_the_same_password_again_is_no_change_and_is_said_at_the_field(operator):
+    client = log_in()
+    answer = change(client, new=PASSWORD)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"password1": ["La contraseña nueva es igual que la actual."]}
+    assert not AuditEntry.objects.filter(kind=AuditKind.PASSWORD_CHANGED).exists()
+
+
+def test_whoever_guesses_does_not_learn_whether_the_new_one_is_the_current(operator):
+    page = change(log_in(), old="falsa", new=PASSWORD).content.decode()
+    assert "es igual que la actual" not in page
+
+
 def test_guessing_the_old_one_ends_after_ten_tries(operator):
     client = log_in()
     assert [change(client, old="x").status_code for _ in range(10)] == [422] * 10
