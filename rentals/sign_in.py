@@ -183,5 +183,5 @@ def note_failure(person: Person | None, name: str, method: Any) -> None:
     Whoever is in already and slips while confirming who they are has not tried to come in, and the audit says so.
     """
     again = person is not None and getattr(context.request, "user", None) == person
-    where = {"where": "again"} if again else {}
+    where: dict[str, Any] = {"where": "again"} if again else {}
     note(AuditKind.SIGN_IN_FAILED, None, about=person, name=name[:LONGEST_NAME], method=str(method), **where)

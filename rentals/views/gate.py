@@ -107,7 +107,7 @@ def _warn_once(request: HttpRequest, words: str) -> None:
     """Who goes back and sends the form again before giving the password is not told twice."""
     waiting = messages.get_messages(request)
     told = words in [message.message for message in waiting]
-    waiting.used = False  # type: ignore[attr-defined]
+    waiting.used = False  # type: ignore[union-attr]
     if not told:
         messages.warning(request, words)
 
