@@ -15,8 +15,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rentals.models import Person
+from rentals.queries.team import is_called
 
 Choices = list[tuple[str, Any]]
+
+SAME_NAME = _("Ese nombre ya lo usa otra persona del equipo.")
 
 
 class Worded:
@@ -109,6 +112,16 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_last_name(self) -> str:
         return " ".join(self.cleaned_data["last_name"].split())
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        named = {"first_name", "last_name"}
+        # Whoever has a name of before that somebody else has too may still change the rest.
+        if named & set(self.changed_data) and named <= set(said):
+            name = f"{said['first_name']} {said['last_name']}".strip() or self.instance.get_username()
+            if is_called(name, but=self.instance.pk):
+                self.add_error("first_name", SAME_NAME)
+        return said
 
 
 @cache
