@@ -178,5 +178,10 @@ def welcome(person: Person) -> bool:
 
 
 def note_failure(person: Person | None, name: str, method: Any) -> None:
-    """In the audit: who was tried, never with what. `person` is whose name it is, if anybody's."""
-    note(AuditKind.SIGN_IN_FAILED, None, about=person, name=name[:LONGEST_NAME], method=str(method))
+    """In the audit: who was tried, never with what. `person` is whose name it is, if anybody's.
+
+    Whoever is in already and slips while confirming who they are has not tried to come in, and the audit says so.
+    """
+    again = person is not None and getattr(context.request, "user", None) == person
+    where: dict[str, Any] = {"where": "again"} if again else {}
+    note(AuditKind.SIGN_IN_FAILED, None, about=person, name=name[:LONGEST_NAME], method=str(method), **where)

@@ -35,6 +35,10 @@ def test_one_that_lacks_everything_fails_nowhere(kind, detail):
         ("sign_in", {"detail": {"method": "contraseña + código"}}, "Adela (adela) entró (contraseña + código)"),
         ("sign_in", {"detail": {"method": "?"}}, "Adela (adela) entró"),
         ("sign_in_failed", {"person": None, "detail": {"name": "ana"}}, "Intento fallido de entrar como «ana»"),
+        ("sign_in_failed", {"person": None, "detail": {"name": "ana", "where": "again", "method": "contraseña"}},
+         "Contraseña equivocada de «ana» con la sesión abierta"),
+        ("sign_in_failed", {"person": None, "detail": {"name": "ana", "where": "again", "method": "código"}},
+         "Confirmación fallida de «ana» con la sesión abierta"),
         (
             "role_changed",
             {"about": ANA, "detail": {"was": Role.OBSERVER, "now": Role.OPERATOR}},
@@ -76,6 +80,17 @@ def test_one_that_lacks_everything_fails_nowhere(kind, detail):
 )  # fmt: skip
 def test_a_sentence_says_who_did_what_to_whom(kind, more, words):
     assert told(kind, **{"person": ADELA, **more}) == words
+
+
+def test_an_amount_is_written_with_two_decimals_however_the_entry_holds_it():
+    was, now = {"day": "10", "month": "1000.5"}, {"day": "10.00", "month": "junk"}
+    assert told("team_limits_changed", person=ADELA, detail={"was": was, "now": now}).endswith(
+        ": 10,00 USD al día, 1000,50 USD al mes → 10,00 USD al día, junk USD al mes"
+    )
+    security = {"was": {"confirm_above": "10"}, "now": {"confirm_above": "0"}}
+    words = told("security_changed", person=ADELA, detail=security)
+    assert "por encima de 10,00 USD → " in words
+    assert words.endswith("por encima de 0,00 USD")
 
 
 @pytest.mark.parametrize(

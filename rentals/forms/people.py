@@ -15,8 +15,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rentals.models import Person
+from rentals.queries.team import is_called
 
 Choices = list[tuple[str, Any]]
+
+SAME_NAME = _("Ese nombre ya lo usa otra persona del equipo.")
 
 
 class Worded:
@@ -74,6 +77,13 @@ class ChangePassword(Worded, AllauthChangePassword):  # type: ignore[misc]
             raise get_adapter().validation_error("enter_current_password")
         return password
 
+    def clean_password1(self) -> str:
+        """Compared with the old one that was right, so that it tells nothing to whoever is guessing."""
+        password: str = self.cleaned_data["password1"]
+        if password == self.cleaned_data.get("oldpassword"):
+            raise forms.ValidationError(_("La contraseña nueva es igual que la actual."))
+        return password
+
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What people may say of themselves; whatever else is posted changes nothing."""
@@ -102,6 +112,16 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_last_name(self) -> str:
         return " ".join(self.cleaned_data["last_name"].split())
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        named = {"first_name", "last_name"}
+        # Whoever has a name of before that somebody else has too may still change the rest.
+        if named & set(self.changed_data) and named <= set(said):
+            name = f"{said['first_name']} {said['last_name']}".strip() or self.instance.get_username()
+            if is_called(name, but=self.instance.pk):
+                self.add_error("first_name", SAME_NAME)
+        return said
 
 
 @cache

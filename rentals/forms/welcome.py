@@ -8,7 +8,9 @@ from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext_lazy as _
 
+from rentals.forms.people import SAME_NAME
 from rentals.models import Invitation, Person
+from rentals.queries.team import is_called
 
 _NAME = Person._meta.get_field("username")
 
@@ -61,6 +63,10 @@ class WelcomeForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        # Without a name the person is seen under the user name.
+        shown = cleaned.get("name") or cleaned.get("username")
+        if "name" in cleaned and shown and is_called(shown):
+            self.add_error("name", SAME_NAME)
         self.validate_passwords()
         self.validate_password_for_user(self._person())
         return cleaned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,6 +84,23 @@ def _count(model: type[Model], owner: str, **of: object) -> Coalesce:
 def _member(person: Any) -> Member:
     seen = [moment for moment in (person.last_login, person.session_seen) if moment]
     return Member(person, person.totp, person.passkeys, person.held, max(seen, default=None))
+
+
+def is_called(name: str, *, but: int | None = None) -> bool:
+    """Whether somebody, with access or without, is seen under this name or signs in with it; `but` is not asked.
+
+    Where only the name is shown, in the journal and beside numbers, two of a name could not be told apart.
+    """
+    said = _as_read(name)
+    others = Person.objects.all() if but is None else Person.objects.exclude(pk=but)
+    people = others.only("username", "first_name", "last_name")
+    return any(said in (_as_read(one.display_name()), _as_read(one.get_username())) for one in people)
+
+
+def _as_read(name: str) -> str:
+    """What is left of a name for the eye: no case, no width of letters, single blanks, nothing invisible."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join("".join(c for c in plain if unicodedata.category(c) != "Cf").split())
 
 
 def administrators() -> QuerySet[Person]:

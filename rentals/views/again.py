@@ -26,6 +26,8 @@ def accepts(request: HttpRequest, form: PasswordAgain | None) -> bool:
     if form is None:
         return True
     if not form.is_valid():
+        # The dialog's heading has the focus when it opens, and leaves it to what must be typed again.
+        form.fields["password"].widget.attrs["autofocus"] = True
         return False
     reauthenticate_by_password(request)
     return True

@@ -7,11 +7,13 @@ from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 
 from rentals.models import Person
 from rentals.permissions import Verb, may
@@ -56,8 +58,11 @@ require_GET_or_POST = only("GET", "POST")
 def sign_in_again(request: HttpRequest, back: str = "") -> HttpResponse:
     """To the page that asks for the password again, and from there to `back`: a path of ours that is read.
 
-    Without `back`: the address itself when it is read, else the page on which the button was.
+    Without `back`: the address itself when it is read, else the page on which the button was. What a form has sent is
+    not kept, and the page that follows the password says so.
     """
+    if request.method == "POST":
+        _warn_once(request, _("No se guardó lo que acababa de escribir o de pedir: repítalo."))
     query = urlencode({REDIRECT_FIELD_NAME: back or _page_of(request)})
     return lead_to(f"{reverse('account_reauthenticate')}?{query}", request)
 
@@ -96,6 +101,15 @@ def require_recent_administrator(view: View) -> View:
         )
 
     return checked
+
+
+def _warn_once(request: HttpRequest, words: str) -> None:
+    """Who goes back and sends the form again before giving the password is not told twice."""
+    waiting = messages.get_messages(request)
+    told = words in [message.message for message in waiting]
+    waiting.used = False  # type: ignore[union-attr]
+    if not told:
+        messages.warning(request, words)
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ sentence would like to say (it was written by an older version); then it says le
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -82,6 +83,10 @@ def _plain(words: Any) -> Callable[[_Words], str]:
     return lambda told: told.fill(str(words))
 
 
+def _changed(words: Any, named: Callable[[Any], str]) -> Callable[[_Words], str]:
+    return lambda told: told.fill(str(words)) + told.change(named)
+
+
 def _sign_in(told: _Words) -> str:
     method = told.text("method").strip("?")
     known = str(_METHODS.get(method, f"({method})")) if method else ""
@@ -90,6 +95,10 @@ def _sign_in(told: _Words) -> str:
 
 def _sign_in_failed(told: _Words) -> str:
     name = told.text("name") or (told.entry.person.get_username() if told.entry.person else "")
+    if name and told.text("where") == "again":
+        by_password = told.text("method") == _("contraseña")
+        wrong = _("Contraseña equivocada de «%s» con la sesión abierta")
+        return (wrong if by_password else _("Confirmación fallida de «%s» con la sesión abierta")) % name
     return _("Intento fallido de entrar como «%s»") % name if name else _("Intento fallido de entrar")
 
 
@@ -119,22 +128,6 @@ def _invitation_used(told: _Words) -> str:
         "reset": _("%(who)s renovó su acceso con un enlace"),
     }.get(told.text("purpose"), _("%(who)s usó su invitación"))
     return told.fill(words)
-
-
-def _role_changed(told: _Words) -> str:
-    return told.fill(_("%(who)s cambió el rol de %(whom)s")) + told.change(_role)
-
-
-def _limits_changed(told: _Words) -> str:
-    return told.fill(_("%(who)s cambió los límites de %(whom)s")) + told.change(_limits)
-
-
-def _team_limits_changed(told: _Words) -> str:
-    return told.fill(_("%(who)s cambió los límites del equipo")) + told.change(_limits)
-
-
-def _security_changed(told: _Words) -> str:
-    return told.fill(_("%(who)s cambió la seguridad del equipo")) + told.change(_security)
 
 
 def _taken(told: _Words) -> str:
@@ -217,7 +210,11 @@ def _security(value: object) -> str:
 
 
 def _usd(amount: object) -> str:
-    return str(amount).replace(".", ",")
+    """ "10,00" for "10" and for "10.00": entries hold an amount as it was typed or as the database gave it."""
+    try:
+        return f"{Decimal(str(amount)):.2f}".replace(".", ",")
+    except InvalidOperation:
+        return str(amount)
 
 
 SENTENCES: dict[AuditKind, Callable[[_Words], str]] = {
@@ -232,12 +229,12 @@ SENTENCES: dict[AuditKind, Callable[[_Words], str]] = {
     AuditKind.INVITED: _invited,
     AuditKind.INVITATION_REVOKED: _invitation_revoked,
     AuditKind.INVITATION_USED: _invitation_used,
-    AuditKind.ROLE_CHANGED: _role_changed,
+    AuditKind.ROLE_CHANGED: _changed(_lazy("%(who)s cambió el rol de %(whom)s"), _role),
     AuditKind.DEACTIVATED: _plain(_lazy("%(who)s desactivó a %(whom)s")),
     AuditKind.REACTIVATED: _plain(_lazy("%(who)s volvió a activar a %(whom)s")),
-    AuditKind.LIMITS_CHANGED: _limits_changed,
-    AuditKind.TEAM_LIMITS_CHANGED: _team_limits_changed,
-    AuditKind.SECURITY_CHANGED: _security_changed,
+    AuditKind.LIMITS_CHANGED: _changed(_lazy("%(who)s cambió los límites de %(whom)s"), _limits),
+    AuditKind.TEAM_LIMITS_CHANGED: _changed(_lazy("%(who)s cambió los límites del equipo"), _limits),
+    AuditKind.SECURITY_CHANGED: _changed(_lazy("%(who)s cambió la seguridad del equipo"), _security),
     AuditKind.TAKEN: _taken,
     AuditKind.RELEASED: _released,
     AuditKind.LABELLED: _labelled,

@@ -1,10 +1,14 @@
 """ "Pedir la contraseña por encima de": before much is spent, unless the person has just come in."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 
-from rentals.models import Operation, Team
-from tests.conftest import on_order, rent
+from rentals.models import AuditEntry, Operation, Team
+from rentals.models.audit import AuditKind
+from rentals.views.sentences import sentence
+from tests.conftest import add_service, expiring_order, on_order, prolong, quoted, rent, restore
 from tests.views.conftest import just_signed_in
 
 PASSWORD = "correcta-8712"
@@ -44,6 +48,40 @@ def test_in_the_dialog_it_is_said_in_the_dialog(as_operator, dear, htmx):
     text = answer.content.decode()
     assert (answer.status_code, "HX-Retarget" in answer, "<html" in text) == (422, False, False)
     assert 'role="alert">La contraseña no es correcta.' in text
+
+
+def test_a_wrong_one_is_told_to_the_audit_as_a_slip_with_an_open_session(as_operator, dear):
+    as_operator.post(dear, {"password": "x"})
+    entry = AuditEntry.objects.get(kind=AuditKind.SIGN_IN_FAILED)
+    assert sentence(entry) == "Contraseña equivocada de «ana» con la sesión abierta"
+
+
+def focused(answer):
+    """The elements that want the focus."""
+    return re.findall(r"<[^>]* autofocus[^>]*>", answer.content.decode())
+
+
+def refused(client, confirmation, htmx):
+    """The dialog after a wrong password."""
+    return client.post(f"/operations/confirm/{confirmation.token}/", {"password": "x"}, headers=htmx)
+
+
+def test_the_dialog_opens_at_its_heading_and_after_a_wrong_password_at_the_field(as_operator, dear, htmx):
+    (before,) = focused(as_operator.get(dear, headers=htmx))
+    (after,) = focused(as_operator.post(dear, {"password": "x"}, headers=htmx))
+    assert before.startswith('<h1 id="dialog-title"')
+    assert 'name="password"' in after
+
+
+def test_after_a_wrong_password_every_dialog_that_asks_for_it_stands_at_the_field(
+    as_operator, dear, operator, synced, htmx
+):
+    order = expiring_order(synced)
+    asked = [prolong(operator, order), add_service(operator, order), restore(operator, quoted(synced))]
+    Team.objects.update(confirm_above="0.00")
+    for confirmation in asked:
+        (field,) = focused(refused(as_operator, confirmation, htmx))
+        assert 'name="password"' in field, confirmation.kind
 
 
 def test_with_it_it_is_recorded_and_not_asked_for_again(as_operator, dear, operator, synced):

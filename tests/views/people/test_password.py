@@ -5,6 +5,7 @@ import pytest
 from rentals.models import AuditEntry, Person
 from rentals.models.audit import AuditKind
 from rentals.models.people import Role
+from rentals.views.sentences import sentence
 from tests.views.people.conftest import PASSWORD, is_in, log_in
 
 ADDRESS = "/accounts/password/"
@@ -47,6 +48,19 @@ def test_what_is_wrong_is_said_and_nothing_changes(operator, said, words):
     assert is_in(log_in())
 
 
+def test_the_same_password_again_is_no_change_and_is_said_at_the_field(operator):
+    client = log_in()
+    answer = change(client, new=PASSWORD)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"password1": ["La contraseña nueva es igual que la actual."]}
+    assert not AuditEntry.objects.filter(kind=AuditKind.PASSWORD_CHANGED).exists()
+
+
+def test_whoever_guesses_does_not_learn_whether_the_new_one_is_the_current(operator):
+    page = change(log_in(), old="falsa", new=PASSWORD).content.decode()
+    assert "es igual que la actual" not in page
+
+
 def test_guessing_the_old_one_ends_after_ten_tries(operator):
     client = log_in()
     assert [change(client, old="x").status_code for _ in range(10)] == [422] * 10
@@ -82,6 +96,21 @@ def test_it_is_told_to_the_audit_without_the_password(operator):
     entry = AuditEntry.objects.get(kind=AuditKind.PASSWORD_CHANGED)
     assert (entry.person, entry.detail) == (operator, {})
     assert not any(word in str(list(AuditEntry.objects.values())) for word in (PASSWORD, NEW))
+
+
+def test_a_slip_with_the_old_one_is_no_attempt_to_come_in_for_the_audit(operator):
+    client = log_in()
+    change(client, old="falsa")
+    client.post("/accounts/reauthenticate/", {"password": "falsa"})
+    failed = AuditEntry.objects.filter(kind=AuditKind.SIGN_IN_FAILED)
+    assert [entry.detail["where"] for entry in failed] == ["again", "again"]
+    assert {sentence(entry) for entry in failed} == {"Contraseña equivocada de «ana» con la sesión abierta"}
+
+
+def test_a_failed_log_in_is_still_told_as_one(operator):
+    log_in(password="falsa")
+    entry = AuditEntry.objects.get(kind=AuditKind.SIGN_IN_FAILED)
+    assert sentence(entry) == "Intento fallido de entrar como «ana»"
 
 
 def test_wrong_method(operator):

@@ -93,6 +93,42 @@ def test_a_new_name_is_seen_in_everybodys_rows_at_the_next_refresh(as_operator, 
     assert Mirror.only().version == before + 1
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("Berta", "Gil"), ("berta gil", ""), (" BERTA ", "  Gil"), ("Berta\u200b", "Gil"), ("ＢＥＲＴＡ", "Gil"),
+        ("b.gil", ""), ("", "B.Gil"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_colleague_is_refused_at_the_field(as_operator, operator, make_person, first, last):
+    make_person("b.gil", first_name="Berta", last_name="Gil", is_active=False)
+    answer = as_operator.post(ADDRESS, {**SAID, "first_name": first, "last_name": last})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"first_name": ["Ese nombre ya lo usa otra persona del equipo."]}
+    assert Person.objects.get(pk=operator.pk).first_name == ""
+
+
+def test_ones_own_name_and_user_name_are_free(as_operator, make_person):
+    make_person("berta", first_name="Berta", last_name="Gil")
+    for first, last in (("Ana", ""), ("ana", ""), ("Berta", "Ruiz"), ("", "")):
+        answer = as_operator.post(ADDRESS, {**SAID, "first_name": first, "last_name": last})
+        assert answer.status_code == 303, (first, last)
+
+
+def test_a_name_is_not_given_up_for_a_user_name_that_a_colleague_is_called(
+    as_operator, operator, make_person
+):
+    Person.objects.filter(pk=operator.pk).update(first_name="Olga")
+    make_person("berta", first_name="Ana")
+    assert as_operator.post(ADDRESS, {**SAID, "first_name": "", "last_name": ""}).status_code == 422
+
+
+def test_two_of_a_name_from_before_can_still_change_the_rest(as_operator, operator, make_person):
+    make_person("berta", first_name="Ana")
+    Person.objects.filter(pk=operator.pk).update(first_name="Ana")
+    assert as_operator.post(ADDRESS, {**SAID, "first_name": "Ana", "last_name": ""}).status_code == 303
+
+
 def test_twice_is_told_once(as_operator):
     for _ in range(2):
         as_operator.post(ADDRESS, SAID)

@@ -70,6 +70,26 @@ def test_what_is_wrong_is_said_at_the_field_and_the_link_stays(client, link, fie
     assert Invitation.objects.get().used_at is None
 
 
+@pytest.mark.parametrize(
+    ("username", "name"),
+    [("nuria", "Eva  RUIZ"), ("nuria", "adela"), ("nuria", "ADELA"), ("eva.ruiz", "Eva Ruiz")],
+)
+def test_the_name_of_a_colleague_is_refused_at_the_field(
+    client, link, administrator, make_person, username, name
+):
+    make_person("e", first_name="Eva", last_name="Ruiz")
+    answer = client.post(link, {**NEW, "username": username, "name": name})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"name": ["Ese nombre ya lo usa otra persona del equipo."]}
+    assert Invitation.objects.get().used_at is None
+
+
+def test_whoever_gives_no_name_is_not_seen_under_that_of_a_colleague(client, link, make_person):
+    make_person("e", first_name="Nuria")
+    answer = client.post(link, {**NEW, "name": ""})
+    assert answer.context["form"].errors == {"name": ["Ese nombre ya lo usa otra persona del equipo."]}
+
+
 @pytest.mark.parametrize("password", ["corta", "12345678901", "password1"])
 def test_a_weak_password_is_refused(client, link, password):
     answer = client.post(link, {**NEW, "password1": password, "password2": password})

@@ -111,6 +111,11 @@ def test_the_same_security_sent_twice_is_one_change(as_administrator):
     assert kinds() == ["security_changed"]
 
 
+def test_the_setting_says_that_the_password_is_not_asked_for_twice_within_15_minutes(as_administrator):
+    page = as_administrator.get("/team/").content.decode()
+    assert "no a quien haya entrado o dado la contraseña en los últimos 15 minutos" in page
+
+
 def test_a_role_that_is_none_is_refused(as_administrator):
     answer = as_administrator.post("/team/security/", {"mfa_roles": ["captain"], "was": "|"})
     assert (answer.status_code, Team.only().mfa_roles) == (422, [])
