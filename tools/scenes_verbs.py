@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -99,6 +100,27 @@ def restore_priced(page: Page, still: Still) -> None:
     expect(page.get_by_role("heading", name="Confirmar la restauración")).to_be_visible()
 
 
+def restore_dearer(page: Page, still: Still) -> None:
+    """It cost more by the time it was to be sent."""
+    rental = _quoted(still, quote_good_at=ago(4), quote_price="12.48", quote_overdue=5, quote_days=30)
+    asked = json.dumps({"order": rental, "e164": "+34611561974", "service": "opt20"})
+    shown = json.dumps({"name": "WhatsApp", "price": "10.08"})
+    told = {"failed_how": "not_sent", "reason": "price_changed", "quote": "10.08", "settled_at": ago(1)}
+    key = still.operation("failed", kind="restore_user", parameters=asked, shown=shown, **told)
+    page.goto(f"/operations/{key}/")
+    expect(page.get_by_text("Ahora son 12,48 USD.")).to_be_visible()
+
+
+def delete_held(page: Page, still: Still) -> None:
+    """A colleague uses the number."""
+    still.sql(
+        "update rentals_number set held_at=?, holder_id=(select id from rentals_person where username='operador')",
+        ago(3000),
+    )
+    in_dialog("Eliminar", under_more=True)(page, still)
+    expect(page.get_by_role("dialog")).to_contain_text("pregúntele antes de eliminarlo")
+
+
 def undecided(page: Page, still: Still) -> None:
     """What waits for a person, with its story."""
     key = still.operation(
@@ -116,11 +138,13 @@ SCENES: list[tuple[str, Show, bool]] = [
     ("add-service", in_dialog("Añadir servicio", under_more=True), False),
     ("add-service-over-budget", add_service_over_budget, False),
     ("delete", in_dialog("Eliminar", under_more=True), False),
+    ("delete-held", delete_held, False),
     ("archive", archive(), True),
     ("archive-found-none", archive("?q=zzzz"), True),
     ("archive-being-read", archive_being_read, True),
     ("restore-asked", restore_asked, False),
     ("restore-refused", restore_refused, True),
     ("restore-priced", restore_priced, True),
+    ("restore-dearer", restore_dearer, True),
     ("operation-undecided", undecided, True),
 ]
