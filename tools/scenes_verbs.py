@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -105,8 +106,10 @@ def restore_dearer(page: Page, still: Still) -> None:
     rental = _quoted(still, quote_good_at=ago(4), quote_price="12.48", quote_overdue=5, quote_days=30)
     asked = json.dumps({"order": rental, "e164": "+34611561974", "service": "opt20"})
     shown = json.dumps({"name": "WhatsApp", "price": "10.08"})
-    told = {"failed_how": "not_sent", "reason": "price_changed", "quote": "10.08", "settled_at": ago(1)}
-    key = still.operation("failed", kind="restore_user", parameters=asked, shown=shown, **told)
+    told: dict[str, Any] = {"failed_how": "not_sent", "reason": "price_changed", "quote": "10.08"}
+    key = still.operation(
+        "failed", kind="restore_user", parameters=asked, shown=shown, settled_at=ago(1), **told
+    )
     page.goto(f"/operations/{key}/")
     expect(page.get_by_text("Ahora son 12,48 USD.")).to_be_visible()
 
