@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from rentals.models import AuditEntry, Correction, Operation
+from rentals.models import AuditEntry, Operation
 from rentals.views.outcomes import Outcome
 from rentals.views.sentences import sentence
 
@@ -44,7 +44,7 @@ def row(operation: Operation) -> Row:
         "vendor_message": operation.vendor_message,
         "quote_usd": _amount(operation.quote),
         "charge_usd": _amount(operation.charge),
-        "corrected_usd": _amount(next((c.charge for c in _latest(operation) if c.charge is not None), None)),
+        "corrected_usd": _amount(outcome.corrected),
         "unmeasured": "yes" if operation.unmeasured else "",
         "balance_before_usd": _amount(operation.balance_before),
         "balance_after_usd": _amount(operation.balance_after),
@@ -55,11 +55,6 @@ def row(operation: Operation) -> Row:
             f"{_time(added.at)} {_amount(added.charge)} {added.note}" for added in operation.corrections.all()
         ),
     }
-
-
-def _latest(operation: Operation) -> list[Correction]:
-    """Its corrections, the one that was added last first."""
-    return sorted(operation.corrections.all(), key=lambda added: -added.pk)
 
 
 def audit_row(entry: AuditEntry) -> Row:

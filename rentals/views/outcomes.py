@@ -20,6 +20,7 @@ from rentals.models.operations import FailedHow, Kind, State
 from rentals.models.orders import OrderState
 from rentals.periods import Period
 from rentals.queries import archive, catalogue, journal, mirror
+from rentals.use_cases import restoring
 from rentals.use_cases.refusals import WORDS
 
 _PAID = {Kind.CREATE, Kind.CREATE_MULTI, Kind.PROLONG, Kind.PROLONG_DAYS, Kind.ADD_SERVICE, Kind.RESTORE}
@@ -191,11 +192,14 @@ class Outcome:
 
     @cached_property
     def price_now(self) -> Decimal | None:
-        """USD, as the vendor quoted it just before the send, where that had become dearer and nothing was sent."""
+        """USD, as the vendor quoted it just before the send, where that had become dearer and nothing was sent.
+
+        None once the quote is old: what it costs now is not known then.
+        """
         if not self.restore_again or self.operation.reason != "price_changed":
             return None
         row = archive.one(str(self.operation.parameters["order"]))
-        return row.rental.quote_price if row else None
+        return row.rental.quote_price if row and restoring.is_fresh(row.rental) else None
 
     @property
     def waiting(self) -> str:
@@ -208,7 +212,9 @@ class Outcome:
     @cached_property
     def corrected(self) -> Decimal | None:
         """USD, as a person has corrected the charge; None where nobody has."""
-        return journal.corrected_charge(self.operation) if self.operation.settled_at else None
+        told = vars(self.operation)
+        # Of many, the journal has asked for all at once.
+        return told["corrected"] if "corrected" in told else journal.corrected_charge(self.operation)
 
     @property
     def money(self) -> str:

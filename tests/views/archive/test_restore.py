@@ -1,6 +1,9 @@
 """`/archive/<id>/restore/`: the price first, then the confirmation."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from rentals.models import Lease, Operation, Rental
 
@@ -99,6 +102,9 @@ def test_one_that_has_become_dearer_says_the_new_price_and_asks_for_it_anew(
     assert f"Ahora son {rental.quote_price:.2f} USD.".replace(".", ",", 1) in text
     assert f'action="{address(rental)}"' in text
     assert "Volver al archivo" in text
+    Rental.objects.update(quote_good_at=timezone.now() - timedelta(hours=1))
+    assert "Ahora son" not in as_operator.get(followed).content.decode()
+    Rental.objects.filter(pk=rental.pk).update(quote_good_at=rental.quote_good_at)
     again = as_operator.post(address(rental), follow=True).content.decode()
     assert "Confirmar la restauración" in again
     assert f"{rental.quote_price:.2f}".replace(".", ",") in again
