@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import urllib.request
@@ -31,6 +32,15 @@ from rentals.use_cases import operations as use_cases  # noqa: E402
 from rentals.use_cases.holding import period_kind, shown_of  # noqa: E402
 from rentals.worker.loop import Worker  # noqa: E402
 from tests import mirrored  # noqa: E402
+
+
+def pytest_collection_finish() -> None:
+    """Django's and the tests' own objects live to the end: looking through them for garbage, again and again, took an
+    eighth of the suite's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 class Sandbox:

@@ -35,6 +35,9 @@ ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 RUNS = int(os.environ.get("MODEL_RUNS", "20" if ON_POSTGRES else "60"))
 STEPS = 30
 """Of every run, and no fewer: Hypothesis would stop sooner most of the time."""
+LONG_RUNS = int(os.environ.get("MODEL_RUNS", "500" if ON_POSTGRES else "5000"))
+PARTS = 20
+"""Of the long runs: several cores share them, and each part that has ended has a result of its own."""
 BREAKS = (
     "drop_before", "drop_after", "half", "malformed", "no_id", "empty", "not_json", "http_429", "http_500", "http_502",
     "wrong_types", "redirect", "php_notice", "refuse",
@@ -345,11 +348,12 @@ def targets_of(call: dict[str, Any]) -> set[str]:
     return found
 
 
-def play(machine: type[Money], runs: int, steps: int) -> None:
+def play(machine: type[Money], runs: int, steps: int, **more: Any) -> None:
     run_state_machine_as_test(
         machine,
         _min_steps=steps,
         settings=settings(
+            **more,
             max_examples=runs,
             stateful_step_count=steps + 10,
             deadline=None,
@@ -375,8 +379,10 @@ def test_whatever_happens_nothing_is_sent_twice_and_everything_is_settled(money:
 
 
 @pytest.mark.long
-def test_thousands_of_runs_of_the_same(money: type[Money]) -> None:
-    play(money, int(os.environ.get("MODEL_RUNS", "500" if ON_POSTGRES else "5000")), STEPS)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_thousands_of_runs_of_the_same(money: type[Money], part: int) -> None:
+    # Hypothesis plays the same for ever where it sees a CI: then every part would be the first.
+    play(money, -(-LONG_RUNS // PARTS), STEPS, derandomize=False)
 
 
 def test_the_model_would_notice_a_second_send(money: type[Money]) -> None:
