@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -101,6 +102,22 @@ class Outcome:
         if order is None:
             return phones.display(e164) if e164 else ""
         return phones.display(order.number.e164) if order.number else order.national
+
+    @property
+    def rented(self) -> str:
+        """The number that a rent brought; of everything else `what` names it already."""
+        done = self.operation.state == State.SUCCEEDED
+        return self.phone if done and "country" in self.operation.parameters else ""
+
+    @property
+    def until(self) -> datetime | None:
+        """When the number runs out since it was prolonged; None for everything else."""
+        asked, before = self.operation.parameters, self.operation.shown.get("until")
+        prolonged = self.operation.kind in (Kind.PROLONG, Kind.PROLONG_DAYS) and before is not None
+        if not prolonged or self.operation.state != State.SUCCEEDED:
+            return None
+        # Sent only while the expiry was still the one shown, and an exact number of days is added to it.
+        return datetime.fromtimestamp(before, UTC) + timedelta(days=Period(asked["unit"], asked["count"]).days)
 
     @property
     def settled_by(self) -> str:

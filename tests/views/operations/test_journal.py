@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from rentals.models import Operation
+from rentals import phones
+from rentals.models import Operation, Order
 from rentals.models.operations import FailedHow, State
 from rentals.queries.journal import team_zone
 from rentals.views import exports
+from rentals.views.outcomes import Outcome
 from rentals.views.exports import harmless
-from tests.conftest import record, rent
+from tests.conftest import expiring_order, prolong, record, rent
 
 
 def whats(answer):
@@ -34,6 +36,11 @@ def test_it_lists_the_last_operations(as_observer, operator, synced):
     assert "Alquilar: opt29 · España · 1 semana" in page
     assert "ana" in page
     assert "Enviando…" in page
+
+
+def test_a_rent_names_the_number_that_it_brought(as_observer, done):
+    page = as_observer.get("/operations/").content.decode()
+    assert f'<bdi class="digits">{phones.display(done.order.number.e164)}</bdi>' in page
 
 
 def test_one_that_failed_says_why_and_that_it_cost_nothing(as_observer, operator, synced):
@@ -61,6 +68,18 @@ def test_two_people_of_one_name_are_told_apart_in_the_filter_and_in_the_story(as
     type(operator).objects.update(first_name="Ana", last_name="Ruiz")
     assert "Ana Ruiz (ana)</option>" in as_observer.get("/operations/").content.decode()
     assert "Ana Ruiz (ana)" in as_observer.get(f"/operations/{done.key}/").content.decode()
+
+
+def test_a_prolongation_says_until_when_also_after_another_one(as_observer, operator, synced):
+    order = expiring_order(synced)
+    first = record(prolong(operator, order), operator)
+    synced.run_until_idle()
+    order.refresh_from_db()
+    assert Outcome(Operation.objects.get(pk=first.pk)).until == order.until
+    told = as_observer.get(f"/operations/{first.key}/").content.decode()
+    assert "Ahora expira" in told
+    Order.objects.filter(pk=order.pk).update(until=order.until + timedelta(days=7))
+    assert f'hasta <time datetime="{order.until:%Y-%m-%dT%H:%M}' in as_observer.get("/operations/").content.decode()
 
 
 def test_another_number_person_kind_outcome_or_day_leaves_nothing(as_observer, done):
