@@ -68,8 +68,12 @@ def overhead(actions: int = ACTIONS) -> list[Figure]:
     ratio, floor = median(ours) / median(inserts), median(least) / median(beside)
     seen = f"{median(ours) * 1000:.1f} ms, an INSERT {median(inserts) * 1000:.2f} ms, ratio {ratio:.1f}"
     return [
-        Figure(f"a rent, median of {actions}, to an INSERT", seen, f"<= {MOST_OVERHEAD}", ratio <= MOST_OVERHEAD),
-        Figure("a signed-in POST of Django that does nothing but one INSERT, to an INSERT", f"ratio {floor:.1f}"),
+        Figure(
+            f"a rent, median of {actions}, to an INSERT", seen, f"<= {MOST_OVERHEAD}", ratio <= MOST_OVERHEAD
+        ),
+        Figure(
+            "a signed-in POST of Django that does nothing but one INSERT, to an INSERT", f"ratio {floor:.1f}"
+        ),
         Figure("a rent to such POSTs", f"ratio {ratio / floor:.1f}"),
     ]
 

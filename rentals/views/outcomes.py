@@ -117,7 +117,9 @@ class Outcome:
         if not prolonged or self.operation.state != State.SUCCEEDED:
             return None
         # Sent only while the expiry was still the one shown, and an exact number of days is added to it.
-        return datetime.fromtimestamp(before, UTC) + timedelta(days=Period(asked["unit"], asked["count"]).days)
+        return datetime.fromtimestamp(before, UTC) + timedelta(
+            days=Period(asked["unit"], asked["count"]).days
+        )
 
     @property
     def settled_by(self) -> str:

@@ -13,8 +13,8 @@ from rentals.models import Operation, Order
 from rentals.models.operations import FailedHow, State
 from rentals.queries.journal import team_zone
 from rentals.views import exports
-from rentals.views.outcomes import Outcome
 from rentals.views.exports import harmless
+from rentals.views.outcomes import Outcome
 from tests.conftest import expiring_order, prolong, record, rent
 
 
@@ -79,7 +79,10 @@ def test_a_prolongation_says_until_when_also_after_another_one(as_observer, oper
     told = as_observer.get(f"/operations/{first.key}/").content.decode()
     assert "Ahora expira" in told
     Order.objects.filter(pk=order.pk).update(until=order.until + timedelta(days=7))
-    assert f'hasta <time datetime="{order.until:%Y-%m-%dT%H:%M}' in as_observer.get("/operations/").content.decode()
+    assert (
+        f'hasta <time datetime="{order.until:%Y-%m-%dT%H:%M}'
+        in as_observer.get("/operations/").content.decode()
+    )
 
 
 def test_another_number_person_kind_outcome_or_day_leaves_nothing(as_observer, done):
