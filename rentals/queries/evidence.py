@@ -73,9 +73,15 @@ def undecided() -> list[Operation]:
 
 
 def possible(operation: Operation) -> list[Order]:
-    """Orders that a person may name as what the operation brought about, with any expiry."""
+    """Orders that a person may name as what the operation brought about.
+
+    With any expiry, and also with services that nobody asked for here: somebody may have prolonged a rent or added to it
+    on the vendor's own page before anybody looked.
+    """
     if operation.kind in (Kind.CREATE, Kind.CREATE_MULTI):
-        return _with_its_services(operation, _new(operation).filter(country=operation.parameters["country"]))
+        wanted = _wanted(operation)
+        found = _new(operation).filter(country=operation.parameters["country"])
+        return [order for order in found if wanted & set(order.service.split(","))]
     if operation.kind in (Kind.ADD_SERVICE, Kind.RESTORE):
         return list(_on_its_number(operation))
     return []
@@ -117,9 +123,13 @@ def _fitting_rent(operation: Operation) -> list[Order]:
 
 def _with_its_services(operation: Operation, orders: QuerySet[Order]) -> list[Order]:
     """Those that carry nothing but what was asked for; one order may carry several of its services."""
-    asked = operation.parameters
-    wanted = set(asked["services"]) if "services" in asked else {asked["service"]}
+    wanted = _wanted(operation)
     return [order for order in orders if set(order.service.split(",")) <= wanted]
+
+
+def _wanted(operation: Operation) -> set[str]:
+    asked = operation.parameters
+    return set(asked["services"]) if "services" in asked else {asked["service"]}
 
 
 def _new(operation: Operation) -> QuerySet[Order]:

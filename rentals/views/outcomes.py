@@ -42,6 +42,14 @@ _WAITS = {
         "En la cuenta hay alquileres nuevos, pero ningún número con todos los servicios."
     ),
     "until_differs": _lazy("La fecha de expiración ha cambiado, pero no en lo que se pidió."),
+    "rent_differs": _lazy(
+        "En la cuenta hay un alquiler nuevo de lo mismo, pero con otra expiración o con otros servicios: "
+        "puede ser este, si alguien lo cambió en la página de SMSPVA."
+    ),
+    "evidence_gone": _lazy(
+        "En la cuenta hubo un alquiler o un cambio que encajaba, y ya no es así: "
+        "alguien lo cambió después en la página de SMSPVA."
+    ),
     "no_expiry": _lazy("SMSPVA no dice cuándo expira el número, así que no se puede comprobar."),
     "order_left": _lazy("El número salió de la lista antes de poder comprobarlo."),
     "gone_at_expiry": _lazy("El número salió de la lista justo al expirar: no se sabe si por esto."),

@@ -142,13 +142,25 @@ def _settle_without(operation: Operation) -> None:
     if operation.kind not in PAID_KINDS:
         _not_executed(operation)
         return
+    if operation.evidence_at:
+        # What fitted has been changed since, on the vendor's own page: it was there all the same.
+        _wait(operation, "evidence_gone")
+        return
     fall = _fall(operation, since + AT_LEAST)
     if fall.measured == 0:
         _not_executed(operation, balance_after=fall.after)
-    elif fall.unreadable and waited >= WITHOUT_BALANCE:
-        _not_executed(operation)
     elif fall.measured is not None:
         _wait(operation, "balance_moved")
+    elif fall.unreadable and waited >= WITHOUT_BALANCE:
+        _settle_blind(operation)
+
+
+def _settle_blind(operation: Operation) -> None:
+    """Nothing fits and the balance says nothing: what has come of the same kind may be it, changed before it was seen."""
+    if evidence.possible(operation):
+        _wait(operation, "rent_differs")
+    else:
+        _not_executed(operation)
 
 
 def _not_executed(operation: Operation, how: str = "evidence", **more: Any) -> None:

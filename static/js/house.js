@@ -199,7 +199,14 @@
     box.className = "banner wait";
     box.dataset.notice = name;
     strong.textContent = title;
-    text.append(strong, ` ${words}`);
+    const [before, after] = words.split("«Operaciones»"), journal = document.querySelector("[data-journal]");
+    text.append(strong, ` ${before}`);
+    if (after !== undefined && journal) {
+      const link = document.createElement("a");
+      link.href = journal.href;
+      link.textContent = "«Operaciones»";
+      text.append(link, after);
+    } else if (after !== undefined) text.append("«Operaciones»", after);
     box.append(text);
     if (dialog?.open) {
       dialog.querySelector(".banner")?.remove();

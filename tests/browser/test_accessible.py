@@ -25,10 +25,12 @@ WIDER_THAN_ITS_CARD = """
   .map((card) => card.className)
 """
 RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
-# Of the services on offer the ninth that is seen is drawn as the eighth is, and there are two hundred.
+# Of the services on offer the ninth that is seen is drawn as the eighth is, and there are two hundred. Behind an open
+# dialog lies a page that is inert and has a scene of its own.
 RUN_AXE = """options => {
   const seen = [...document.querySelectorAll(".offer:not(:has(:checked))")].filter((one) => one.checkVisibility());
-  return axe.run({ include: [document.documentElement], exclude: seen.slice(8) }, options);
+  const whole = document.querySelector("dialog[open]") ?? document.documentElement;
+  return axe.run({ include: [whole], exclude: seen.slice(8).filter((one) => whole.contains(one)) }, options);
 }"""
 # The rows of the others again and again: nothing else for axe to find, in minutes.
 LARGE = {"200-rows", "200-rows-held", "2000-rows"}

@@ -61,6 +61,9 @@ def test_what_was_to_change_something_and_was_lost_leads_to_the_operations(home:
     home.context.set_offline(True)
     home.get_by_role("button", name=re.compile("^Activar")).first.click()
     expect(home.locator("#notices")).to_contain_text("mire en «Operaciones» antes de repetir")
+    expect(home.locator("#notices").get_by_role("link", name="«Operaciones»")).to_have_attribute(
+        "href", re.compile("/operations/$")
+    )
     home.context.set_offline(False)
 
 

@@ -81,6 +81,21 @@ def test_a_purchase_on_the_vendors_own_page_is_not_taken_for_ours(lose, synced, 
     assert operation.waits_for_person == "balance_moved"
 
 
+def test_a_rent_that_somebody_prolonged_on_the_vendors_page_is_not_taken_for_one_that_never_ran(
+    lose, later, synced, sandbox, operator
+):
+    operation = lose("drop_after")
+    sandbox.outside("create", country="ES", service="opt16", dtype="week", dcount="1")
+    steps.sync_orders(synced)
+    made = Order.objects.get(service="opt29", origin=None, first_seen_at__gte=operation.recorded_at)
+    sandbox.outside("prolong", id=made.vendor_id, dtype="week", dcount="1")
+    # Another spend of ours: the balance tells no more about the first.
+    record(rent(operator, synced, service="opt20"), operator)
+    later(33)
+    operation.refresh_from_db()
+    assert (operation.state, operation.waits_for_person) == (State.UNKNOWN, "evidence_gone")
+
+
 def test_two_orders_that_fit_wait_for_a_person(lose, synced, sandbox):
     operation = lose("drop_after")
     sandbox.outside("create", country="ES", service="opt29", dtype="week", dcount="1")

@@ -79,11 +79,13 @@ def test_an_activation_without_its_order_left_no_trace(lost):
 # --- what a person may choose from ---
 
 
-def test_a_person_may_choose_new_orders_of_the_country_and_service_with_any_expiry(lost):
+def test_a_person_may_choose_new_orders_of_the_country_and_service_with_any_expiry_and_what_was_added_since(
+    lost,
+):
     operation = lost()
-    fits = [listed("200", until=None), listed("201", until=NOW + 9 * WEEK)]
-    listed("202", "opt20")
-    listed("203", country="FR")
+    fits = [listed("200", until=None), listed("201", until=NOW + 9 * WEEK), listed("202", "opt29,opt20")]
+    listed("203", "opt20")
+    listed("204", country="FR")
     assert possible(operation) == fits
 
 

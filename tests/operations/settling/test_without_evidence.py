@@ -1,5 +1,7 @@
 """When silence and the balance settle an operation, to the second and to the cent."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
@@ -84,6 +86,42 @@ def test_another_spend_in_between_makes_the_balance_say_nothing(lost):
     assert settled(operation) == OPEN
     with time_machine.travel(NOW + SECOND, tick=False):
         assert settled(operation) == NOT_EXECUTED
+
+
+# --- what may have been changed on the vendor's own page since ---
+
+
+@pytest.mark.parametrize(
+    "changed", [{"until": NOW + timedelta(days=14)}, {"until": None}, {"service": "opt29,opt20"}]
+)
+def test_a_new_rent_of_the_same_that_fits_no_more_waits_for_a_person_where_the_balance_says_nothing(
+    lost, changed
+):
+    operation = lost(30 * MINUTE, 3, balance_before=None)
+    listed(**changed)
+    assert settled(operation) == (State.UNKNOWN, "rent_differs")
+
+
+def test_a_new_rent_of_something_else_is_no_trace_of_it(lost):
+    operation = lost(30 * MINUTE, 3, balance_before=None)
+    listed(service="opt20")
+    listed("201", country="FR")
+    assert settled(operation) == NOT_EXECUTED
+
+
+def test_with_a_balance_that_never_moved_a_rent_that_fits_no_more_is_somebody_elses(lost):
+    operation = lost(6 * MINUTE, 3)
+    listed(until=NOW + timedelta(days=14))
+    read(10)
+    assert settled(operation) == NOT_EXECUTED
+
+
+@pytest.mark.parametrize("minutes", [6, 60])
+@pytest.mark.parametrize("amount", ["10", "5.80"])
+def test_evidence_that_was_seen_once_and_fits_no_more_waits_for_a_person(lost, minutes, amount):
+    operation = lost(minutes * MINUTE, 3, evidence_at=NOW - 5 * MINUTE)
+    read(amount)
+    assert settled(operation) == (State.UNKNOWN, "evidence_gone")
 
 
 # --- activating ---
