@@ -75,8 +75,8 @@ def undecided() -> list[Operation]:
 def possible(operation: Operation) -> list[Order]:
     """Orders that a person may name as what the operation brought about.
 
-    With any expiry, and also with services that nobody asked for here: somebody may have prolonged a rent or added to it
-    on the vendor's own page before anybody looked.
+    With any expiry, and also with services that nobody asked for here: somebody may have prolonged a rent or added to
+    it on the vendor's own page before anybody looked.
     """
     if operation.kind in (Kind.CREATE, Kind.CREATE_MULTI):
         wanted = _wanted(operation)

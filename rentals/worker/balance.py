@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rentals.models import BalanceReading, Feed, Operation
-from rentals.models.operations import PAID_KINDS, State
+from rentals.models.operations import PAID_KINDS, FailedHow, State
 from rentals.models.transitions import touch
 from rentals.upstream import UpstreamError
 from rentals.worker import feeds
@@ -82,6 +82,22 @@ def alone(operation: Operation, since: datetime, until: datetime) -> bool:
     """Whether no other paid operation was sent in between."""
     others = Operation.objects.filter(kind__in=PAID_KINDS, sent_at__gte=since, sent_at__lte=until)
     return not others.exclude(pk=operation.pk).exists()
+
+
+def spent_by_others(operation: Operation, since: datetime, until: datetime) -> Decimal | None:
+    """USD that our other paid operations took in between; None where that is not known of each of them.
+
+    Only what the vendor answered counts: one that was settled later may have been charged after `until`.
+    """
+    total = Decimal()
+    others = Operation.objects.filter(kind__in=PAID_KINDS, sent_at__gte=since, sent_at__lte=until)
+    for other in others.exclude(pk=operation.pk):
+        if other.state == State.FAILED and other.failed_how in (FailedHow.REFUSED, FailedHow.NOT_SENT):
+            continue
+        if other.settled_how != "answer" or other.charge is None:
+            return None
+        total += other.charge
+    return total
 
 
 def _give_up_measuring(now: datetime) -> None:

@@ -146,7 +146,7 @@ def _settle_without(operation: Operation) -> None:
         # What fitted has been changed since, on the vendor's own page: it was there all the same.
         _wait(operation, "evidence_gone")
         return
-    fall = _fall(operation, since + AT_LEAST)
+    fall = _fall(operation, since + AT_LEAST, beside_others=True)
     if fall.measured == 0:
         _not_executed(operation, balance_after=fall.after)
     elif fall.measured is not None:
@@ -156,7 +156,7 @@ def _settle_without(operation: Operation) -> None:
 
 
 def _settle_blind(operation: Operation) -> None:
-    """Nothing fits and the balance says nothing: what has come of the same kind may be it, changed before it was seen."""
+    """Nothing fits and the balance says nothing: something new of the same may be it, changed before it was seen."""
     if evidence.possible(operation):
         _wait(operation, "rent_differs")
     else:
@@ -202,7 +202,8 @@ class Fall:
         return self.measured is None and not self.pending
 
 
-def _fall(operation: Operation, not_before: datetime) -> Fall:
+def _fall(operation: Operation, not_before: datetime, *, beside_others: bool = False) -> Fall:
+    """`beside_others`: what our own other spends took in between is known and taken off, where it is."""
     before, since = operation.balance_before, operation.balance_before_at
     if before is None or since is None:
         return Fall(None, None, pending=False)
@@ -212,6 +213,7 @@ def _fall(operation: Operation, not_before: datetime) -> Fall:
     if after is None:
         feed = Feed.objects.filter(name=Feed.Name.BALANCE).first()
         return Fall(None, None, pending=feed is None or feed.failures < BALANCE_TRIES)
-    if not balance.alone(operation, since, after.read_at):
-        return Fall(None, None, pending=False)
-    return Fall(before - after.amount, after.amount, pending=False)
+    if balance.alone(operation, since, after.read_at):
+        return Fall(before - after.amount, after.amount, pending=False)
+    spent = balance.spent_by_others(operation, since, after.read_at) if beside_others else None
+    return Fall(None if spent is None else before - after.amount - spent, after.amount, pending=False)

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from rentals.models import Feed
-from rentals.models.operations import Kind, State
+from rentals.models.operations import FailedHow, Kind, State
 from rentals.models.orders import OrderState
 from rentals.worker import settling
 from tests.operations.settling.conftest import (
@@ -86,6 +86,62 @@ def test_another_spend_in_between_makes_the_balance_say_nothing(lost):
     assert settled(operation) == OPEN
     with time_machine.travel(NOW + SECOND, tick=False):
         assert settled(operation) == NOT_EXECUTED
+
+
+@pytest.fixture
+def beside(lost):
+    """Another rent of 3 USD in between, which the vendor answered and the balance measured."""
+
+    def make(**more):
+        done = {
+            "state": State.SUCCEEDED,
+            "settled_how": "answer",
+            "charge": 3,
+            "sent_at": NOW - MINUTE,
+            **more,
+        }
+        return lost(**done)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"), [("7", NOT_EXECUTED), ("2.80", (State.UNKNOWN, "balance_moved"))]
+)
+def test_what_our_other_spends_took_is_taken_off_the_fall_of_the_balance(lost, beside, amount, expected):
+    operation = lost(6 * MINUTE, 3)
+    beside()
+    read(amount)
+    assert settled(operation) == expected
+
+
+@pytest.mark.parametrize("how", [FailedHow.REFUSED, FailedHow.NOT_SENT])
+def test_what_was_refused_or_never_left_took_nothing(lost, beside, how):
+    operation = lost(6 * MINUTE, 3)
+    beside(state=State.FAILED, failed_how=how, charge=None)
+    read(10)
+    assert settled(operation) == NOT_EXECUTED
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"charge": None},
+        {"settled_how": "evidence"},
+        {"state": State.SENT, "settled_how": "", "charge": None},
+        {
+            "state": State.FAILED,
+            "failed_how": FailedHow.NOT_EXECUTED,
+            "settled_how": "person",
+            "charge": None,
+        },
+    ],
+)
+def test_beside_a_spend_whose_charge_or_moment_is_not_known_the_balance_says_nothing(lost, beside, other):
+    operation = lost(6 * MINUTE, 3)
+    beside(**other)
+    read(7)
+    assert settled(operation) == OPEN
 
 
 # --- what may have been changed on the vendor's own page since ---
