@@ -165,3 +165,14 @@ def refresh(page: Page) -> None:
     """What the page does every 30 seconds, now."""
     with page.expect_response("**/orders/table/**"):
         page.evaluate("document.body.dispatchEvent(new CustomEvent('mirror:refresh'))")
+
+
+def appearing(page: Page, vendor_id: str) -> Any:
+    """The row of a number that the worker is about to read, without waiting for the page's own 30 seconds."""
+    row = row_of(page, vendor_id)
+    for _ in range(60):
+        if row.count():
+            break
+        page.wait_for_timeout(300)
+        refresh(page)
+    return row

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import row_of, sign_in
+from tests.browser.conftest import appearing, row_of, sign_in
 from tools.stage import Stage
 
 
@@ -29,7 +29,7 @@ def finished(page: Page) -> None:
 
 def test_by_mouse_a_number_is_prolonged_at_the_price_that_was_shown(home: Page, stage: Stage) -> None:
     order, before = rented(stage), len(stage.calls("prolong"))
-    row_of(home, order).get_by_role("button", name="Prolongar").click(timeout=60_000)
+    appearing(home, order).get_by_role("button", name="Prolongar").click()
     dialog = home.get_by_role("dialog")
     expect(dialog.locator("#prolong-facts")).not_to_contain_text("Calculando")
     price = dialog.locator("#prolong-facts .price dd").inner_text()
@@ -43,8 +43,8 @@ def test_by_mouse_a_number_is_prolonged_at_the_price_that_was_shown(home: Page, 
 
 def test_by_keyboard_a_service_is_added_and_the_total_follows(home: Page, stage: Stage) -> None:
     order = rented(stage)
-    more = row_of(home, order).get_by_role("button", name="Más")
-    more.focus(timeout=60_000)
+    more = appearing(home, order).get_by_role("button", name="Más")
+    more.focus()
     home.keyboard.press("Enter")
     home.locator(f"#add-{order}").focus()
     home.keyboard.press("Enter")
@@ -65,8 +65,8 @@ def test_by_keyboard_a_service_is_added_and_the_total_follows(home: Page, stage:
 
 def test_escape_leaves_the_dialog_and_focus_returns_to_its_button(home: Page, stage: Stage) -> None:
     order = rented(stage)
-    button = row_of(home, order).get_by_role("button", name="Prolongar")
-    button.focus(timeout=60_000)
+    button = appearing(home, order).get_by_role("button", name="Prolongar")
+    button.focus()
     home.keyboard.press("Enter")
     expect(home.get_by_role("dialog")).to_be_visible()
     home.keyboard.press("Escape")
@@ -85,7 +85,7 @@ def test_with_many_days_left_the_button_says_why_and_sends_nothing(home: Page, s
 
 def test_deleting_says_what_is_lost_and_the_number_goes_to_the_archive(home: Page, stage: Stage) -> None:
     order = rented(stage)
-    row_of(home, order).get_by_role("button", name="Más").click(timeout=60_000)
+    appearing(home, order).get_by_role("button", name="Más").click()
     home.locator(f"#delete-{order}").click()
     dialog = home.get_by_role("dialog", name="Eliminar el número")
     expect(dialog).to_contain_text("no se devuelven si el número recibió algún SMS")
