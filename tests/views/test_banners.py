@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from rentals.models import Feed, Lease, Mirror, Operation
 from rentals.worker import spending
-from tests.conftest import record, rent
+from tests.conftest import inactive_order, record, rent
 
 
 @pytest.mark.parametrize("address", ["/", "/operations/"])
@@ -47,7 +47,23 @@ def test_that_an_outcome_is_not_known_with_a_way_to_follow_it(as_observer, synce
     page = as_observer.get("/").content.decode()
     assert "Resultado desconocido" in page
     assert f"/operations/{operation.key}/" in page
+    assert "No se sabe todavía si se cobró." in page
     assert "no se enviará otra vez" in page
+
+
+def test_that_an_activation_is_not_known_without_a_word_of_charges(as_observer, synced, operator):
+    order = inactive_order()
+    Operation.objects.create(
+        kind="activate",
+        state="unknown",
+        person=operator,
+        order=order,
+        parameters={"order": order.vendor_id},
+        recorded_at=timezone.now(),
+    )
+    page = as_observer.get("/").content.decode()
+    assert "No cuesta dinero." in page
+    assert "si se cobró." not in page.split('id="banners"')[1].split("</div>")[0]
 
 
 def test_that_many_outcomes_are_not_known_in_one_line(as_observer, synced, sandbox, operator):
