@@ -24,6 +24,8 @@ from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROME_PLACES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+SHELL = "/usr/bin/chromium-headless-shell"
+"""Debian's Chromium without its own windows, which it would draw for every page of a test: half the time of one."""
 _OURS = (
     "SMSPVA_",
     "DATABASE_URL",
@@ -36,10 +38,10 @@ _OURS = (
 )
 
 
-def chrome_path() -> str | None:
-    """The browser to drive: CHROME_PATH, or Debian's Chromium where it is installed."""
+def chrome_path(*, bare: bool = False) -> str | None:
+    """The browser to drive: CHROME_PATH, or Debian's Chromium where it is installed; `bare`: as a shell, if it is."""
     named = os.environ.get("CHROME_PATH")
-    places = (named,) if named else CHROME_PLACES
+    places = (named,) if named else (SHELL, *CHROME_PLACES) if bare else CHROME_PLACES
     return next((place for place in places if Path(place).is_file()), None)
 
 

@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    path = chrome_path()
+    path = chrome_path(bare=True)
     if path is None:
         pytest.skip("no Chromium here: install Debian's package chromium, or name one in CHROME_PATH")
     return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox"]}
