@@ -175,8 +175,10 @@ def _look_add_service(operation: Operation) -> Evidence:
         return Evidence(True, found)
     order, code = operation.order, operation.parameters["service"]
     before = str(_before(operation).get("service", ""))
-    joined = order and code in order.service.split(",") and code not in before.split(",")
-    return Evidence(True) if joined else NO_TRACE
+    if order and code in order.service.split(",") and code not in before.split(","):
+        return Evidence(True)
+    # It may have joined an order that somebody deleted before anybody looked.
+    return NO_TRACE if order is None or order.listed else Evidence(doubt="order_left")
 
 
 def _look_restore(operation: Operation) -> Evidence:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rentals.models import Mirror
+from rentals.models import Mirror, Order
 from rentals.models.operations import Kind
 from rentals.queries.evidence import look, possible
 from tests.operations.evidence.conftest import (
@@ -163,6 +163,18 @@ def test_a_code_that_only_begins_like_the_service_is_another_one(carrier):
 
 def test_a_longer_code_before_does_not_hide_the_service_that_joined(carrier):
     assert says(carrier(service="opt441,opt44", before="opt441")) == HAPPENED
+
+
+def test_an_order_that_left_the_list_before_the_service_was_seen_on_it_is_a_doubt(carrier):
+    operation = carrier()
+    Order.objects.update(listed=False)
+    assert says(operation) == (False, "order_left")
+
+
+def test_a_service_that_was_seen_on_an_order_that_has_left_the_list_was_added(carrier):
+    operation = carrier(service="opt29,opt44")
+    Order.objects.update(listed=False)
+    assert says(operation) == HAPPENED
 
 
 def test_an_added_service_without_its_order_left_no_trace(lost):
