@@ -168,12 +168,14 @@ def test_a_longer_code_before_does_not_hide_the_service_that_joined(carrier):
 def test_an_order_that_left_the_list_before_the_service_was_seen_on_it_is_a_doubt(carrier):
     operation = carrier()
     Order.objects.update(listed=False)
+    operation.refresh_from_db()
     assert says(operation) == (False, "order_left")
 
 
 def test_a_service_that_was_seen_on_an_order_that_has_left_the_list_was_added(carrier):
     operation = carrier(service="opt29,opt44")
     Order.objects.update(listed=False)
+    operation.refresh_from_db()
     assert says(operation) == HAPPENED
 
 
