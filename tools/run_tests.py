@@ -28,7 +28,11 @@ REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in {"", "0"}
 ON_BOTH = (
     "tests/model",
     "tests/operations",
-    "tests/processes",
+    "tests/processes/test_budgets.py",
+    "tests/processes/test_hundred_posts.py",
+    "tests/processes/test_killed.py",
+    "tests/processes/test_one_send.py",
+    "tests/processes/test_taking.py",
     "tests/test_audit.py",
     "tests/test_canary.py",
     "tests/test_finding.py",
@@ -79,8 +83,8 @@ def missing_service() -> str:
 
 def pytest(title: str, marks: str, arguments: list[str], environment: dict[str, str]) -> int:
     print(f"\n=== {title} ===", flush=True)
-    # Two cores are what CI has; more workers than that only wait for each other.
-    options = "-m pytest -n 2 --dist worksteal -rsf --durations=8 -p tests.plugins.canary"
+    # Two cores are what CI has. A third of the real processes' time is waiting, which the third worker fills.
+    options = "-m pytest -n 3 --dist worksteal -rsf --durations=8 -p tests.plugins.canary"
     command = [sys.executable, *options.split(), "-m", marks]
     if REQUIRE_ALL:
         command += ["-p", "tests.plugins.require_all"]

@@ -32,7 +32,8 @@ from rentals.worker import settling
 from tests.model.world import DEATHS, SPENDS, Snapshot, World
 
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
-RUNS = int(os.environ.get("MODEL_RUNS", "20" if ON_POSTGRES else "60"))
+RUNS = int(os.environ.get("MODEL_RUNS", "20" if ON_POSTGRES else "40"))
+"""Of the suite, which plays on both."""
 STEPS = 30
 """Of every run, and no fewer: Hypothesis would stop sooner most of the time."""
 LONG_RUNS = int(os.environ.get("MODEL_RUNS", "500" if ON_POSTGRES else "5000"))
