@@ -158,6 +158,13 @@ def test_a_balance_from_before_the_last_spend_is_said_to_be_read_again(
     assert "releyendo…" not in as_operator.get(address).content.decode()
 
 
+def test_the_button_stands_out_only_while_it_would_be_accepted(as_operator, address):
+    stands_out = 'type="submit" class="main'
+    assert stands_out in as_operator.get(address).content.decode()
+    Lease.objects.update(expires_at=None)
+    assert stands_out not in as_operator.get(address).content.decode()
+
+
 def test_what_can_never_be_confirmed_any_more_leads_back_to_the_choice(as_operator, address):
     PriceList.objects.update(rows=[])
     page = as_operator.post(address).content.decode()
