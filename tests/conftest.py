@@ -43,6 +43,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 10, 10)
 
 
+SLOW = (
+    "model/test_money.py", "packaging/test_image.py", "packaging/test_prepare_venv.py", "packaging/test_start.py",
+    "processes/test_hundred_posts.py", "processes/test_killed.py", "processes/test_restarts.py",
+    "processes/test_worker_ends.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first: begun last, it would be waited for by workers that have nothing left to do."""
+    items.sort(key=lambda item: not item.path.as_posix().endswith(SLOW))
+
+
 class Sandbox:
     """The sandbox's control plane in a few words."""
 

@@ -51,13 +51,13 @@ def still(
 LOOKS = [(width, theme) for theme in THEMES for width in WIDTHS]
 
 
-@pytest.mark.parametrize(("nth", "scene"), enumerate(SCENES), ids=lambda one: getattr(one, "name", ""))
+@pytest.mark.parametrize(("nth", "scene"), list(enumerate(SCENES)), ids=lambda one: getattr(one, "name", ""))
 def test_axe_finds_nothing(browser: Browser, still: Still, nth: int, scene: Scene) -> None:
     look(browser, still, scene, [LOOKS[nth % len(LOOKS)]])
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("nth", "scene"), enumerate(SCENES), ids=lambda one: getattr(one, "name", ""))
+@pytest.mark.parametrize(("nth", "scene"), list(enumerate(SCENES)), ids=lambda one: getattr(one, "name", ""))
 def test_axe_finds_nothing_otherwise(browser: Browser, still: Still, nth: int, scene: Scene) -> None:
     look(browser, still, scene, [one for one in LOOKS if one != LOOKS[nth % len(LOOKS)]])
 
