@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -134,10 +135,21 @@ def done(page: Page, still: Still) -> None:
 
 def history(still: Still) -> None:
     """A journal with every kind of line."""
+    rented, prolonged = still.order("service='opt20'"), still.order("service='opt29'")
+    order_id = still.sql("select id from rentals_order where vendor_id=?", rented)[0][0]
+    longer = {
+        "kind": "prolong",
+        "order": prolonged,
+        "parameters": json.dumps({"order": prolonged, "unit": "week", "count": 2}),
+        "shown": json.dumps({"until": int(time.time()) + 3 * 86_400}),
+        "quote": "5.60",
+        "charge": "5.60",
+    }
     lines: list[tuple[str, dict[str, Any]]] = [
         ("sent", {}),
         ("unknown", {"reason": "read_timeout"}),
-        ("succeeded", {"charge": "22.08"}),
+        ("succeeded", {"charge": "22.08", "order_id": order_id}),
+        ("succeeded", longer),
         ("succeeded", {"unmeasured": 1}),
         ("failed", {"failed_how": "refused", "reason": "no_number"}),
         ("failed", {"failed_how": "not_sent", "reason": "connection_refused"}),
