@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from dataclasses import astuple
 
 import pytest
 from django.utils import translation
 
 from rentals.explanations import EXPLANATIONS, explain
+from rentals.queries import evidence
 from rentals.upstream import Reason, RefusalCode
+from rentals.views.outcomes import WAITS
+from rentals.worker import settling
 
 # Written by worker/spending.py, worker/gates.py, worker/settling.py and worker/feeds.py.
 WORKERS = (
@@ -43,3 +48,9 @@ def test_an_unknown_outcome_never_tells_to_repeat_a_payment():
     for word in [Reason.READ_TIMEOUT, Reason.SERVER_ERROR, Reason.TLS_FAILURE, Reason.CLIENT_ERROR]:
         assert "no repita" in str(explain(word).next_step).lower()
         assert "no se sabe" in str(explain(word).money)
+
+
+def test_every_reason_to_wait_for_a_person_has_its_sentence_and_every_sentence_its_reason():
+    source = "".join(inspect.getsource(module) for module in (evidence, settling))
+    said = set(re.findall(r'(?:doubt=|else |_wait\(operation, )"(\w+)"', source))
+    assert said == set(WAITS)

@@ -27,7 +27,7 @@ from rentals.use_cases.refusals import WORDS
 _PAID = {Kind.CREATE, Kind.CREATE_MULTI, Kind.PROLONG, Kind.PROLONG_DAYS, Kind.ADD_SERVICE, Kind.RESTORE}
 _TONES = {State.SUCCEEDED: "on", State.FAILED: "out", State.UNKNOWN: "wait"}
 
-_WAITS = {
+WAITS = {
     "several_candidates": _lazy(
         "En la cuenta hay varios alquileres nuevos que podrían ser este, y no se sabe cuál es."
     ),
@@ -231,7 +231,7 @@ class Outcome:
     @property
     def waiting(self) -> str:
         """Why only a person can settle it."""
-        why = _WAITS.get(self.operation.waits_for_person)
+        why = WAITS.get(self.operation.waits_for_person)
         if not why or self.operation.state != State.UNKNOWN:
             return ""
         return str(why)
