@@ -120,7 +120,8 @@ def on_postgres(long: bool, arguments: list[str]) -> int:
 
 def on_sqlite(long: bool, arguments: list[str]) -> int:
     marks = f"{'long' if long else 'not long'} and not postgres and not redis"
-    return pytest("SQLite, the whole suite", marks, arguments, settings_of_tests())
+    title = f"SQLite, {'the long runs' if long else 'the whole suite'}"
+    return pytest(title, marks, arguments, settings_of_tests())
 
 
 def main() -> int:
