@@ -82,9 +82,11 @@ def possible(operation: Operation) -> list[Order]:
         wanted = _wanted(operation)
         found = _new(operation).filter(country=operation.parameters["country"])
         return [order for order in found if wanted & set(order.service.split(","))]
-    if operation.kind in (Kind.ADD_SERVICE, Kind.RESTORE):
-        return list(_on_its_number(operation))
-    return []
+    if operation.kind == Kind.RESTORE:
+        # The vendor may bring it back under another number.
+        wanted = _wanted(operation)
+        return [order for order in _new(operation) if wanted & set(order.service.split(","))]
+    return list(_on_its_number(operation)) if operation.kind == Kind.ADD_SERVICE else []
 
 
 # --- rents ---
@@ -192,7 +194,8 @@ def _look_restore(operation: Operation) -> Evidence:
 def _fitting_restore(operation: Operation) -> list[Order]:
     # Under its old id the order is known already: it is back when the vendor lists it again.
     again = Order.objects.filter(vendor_id=operation.parameters["order"], listed=True)
-    return [*_on_its_number(operation), *again]
+    # Once, where the old id is new to us: it was archived before we were there.
+    return list({order.pk: order for order in (*_on_its_number(operation), *again)}.values())
 
 
 def _fitting_nothing(operation: Operation) -> list[Order]:

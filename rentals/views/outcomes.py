@@ -50,6 +50,9 @@ WAITS = {
         "En la cuenta hubo un alquiler o un cambio que encajaba, y ya no es así: "
         "alguien lo cambió después en la página de SMSPVA."
     ),
+    "no_good_sync": _lazy(
+        "Desde que se envió no se han podido leer los números de SMSPVA. Cuando se lean, se comprobará sola."
+    ),
     "no_expiry": _lazy("SMSPVA no dice cuándo expira el número, así que no se puede comprobar."),
     "order_left": _lazy("El número salió de la lista antes de poder comprobarlo."),
     "gone_at_expiry": _lazy("El número salió de la lista justo al expirar: no se sabe si por esto."),

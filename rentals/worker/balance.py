@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from rentals.models import BalanceReading, Feed, Operation
@@ -18,6 +19,8 @@ from rentals.worker.line import Line
 EVERY = timedelta(minutes=5)
 FRESH = timedelta(seconds=60)
 """A reading this fresh, with no operation since, counts as the balance before a send."""
+CHARGED_WITHIN = timedelta(minutes=30)
+"""Later than this after a send whose answer was lost the vendor is not expected to charge for it any more."""
 MEASURED_WITHIN = timedelta(minutes=10)
 """Later than this after the send too much may have happened on the account for a difference to mean one thing."""
 
@@ -75,7 +78,16 @@ def _charge(operation: Operation, amount: Decimal, read_at: datetime) -> Decimal
     if read_at - sent_at > MEASURED_WITHIN:
         return None
     charge = before - amount
+    if charge != operation.quote and _one_in_doubt_before(operation, since):
+        return None
     return charge if charge > 0 else None
+
+
+def _one_in_doubt_before(operation: Operation, since: datetime) -> bool:
+    """Whether what the balance fell by may be the late charge of a send whose answer was lost before."""
+    lost = Operation.objects.filter(kind__in=PAID_KINDS, unknown_since__isnull=False)
+    lost = lost.filter(sent_at__lt=since, sent_at__gte=since - CHARGED_WITHIN).exclude(pk=operation.pk)
+    return lost.filter(Q(state=State.UNKNOWN) | Q(settled_at__gt=since)).exists()
 
 
 def alone(operation: Operation, since: datetime, until: datetime) -> bool:
@@ -87,17 +99,26 @@ def alone(operation: Operation, since: datetime, until: datetime) -> bool:
 def spent_by_others(operation: Operation, since: datetime, until: datetime) -> Decimal | None:
     """USD that our other paid operations took in between; None where that is not known of each of them.
 
-    Only what the vendor answered counts: one that was settled later may have been charged after `until`.
+    Known is a charge that is the quote and was settled before `until`: another may have been made later, or be in part
+    the late charge of this one.
     """
     total = Decimal()
     others = Operation.objects.filter(kind__in=PAID_KINDS, sent_at__gte=since, sent_at__lte=until)
     for other in others.exclude(pk=operation.pk):
-        if other.state == State.FAILED and other.failed_how in (FailedHow.REFUSED, FailedHow.NOT_SENT):
+        if other.settled_at is None or other.settled_at > until:
+            return None
+        if other.state == State.FAILED and _took_nothing(other):
             continue
-        if other.settled_how != "answer" or other.charge is None:
+        if other.charge is None or other.charge != other.quote:
             return None
         total += other.charge
     return total
+
+
+def _took_nothing(failed: Operation) -> bool:
+    if failed.failed_how == FailedHow.NOT_EXECUTED:
+        return failed.balance_after is not None
+    return failed.failed_how in (FailedHow.REFUSED, FailedHow.NOT_SENT)
 
 
 def _give_up_measuring(now: datetime) -> None:

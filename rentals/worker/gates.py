@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils import timezone
 
 from rentals.models import Feed, Operation, Order, Person, Rental
-from rentals.models.operations import Kind, State
+from rentals.models.operations import FailedHow, Kind, State
 from rentals.models.transitions import CLAIM_WITHIN
 from rentals.periods import Period
 from rentals.permissions import Verb, may
@@ -32,12 +33,11 @@ def snapshot_is_fresh() -> bool:
     # A time to come was written before the clock was put back: nobody knows how old it is.
     if not timedelta(0) <= timezone.now() - feed.good_at <= SNAPSHOT_FRESH:
         return False
-    # What a send of unknown outcome may have made must be in the baseline, or it would be evidence for the next.
-    now = timezone.now()
-    unclear = Operation.objects.filter(
-        state__in=(State.SENT, State.UNKNOWN), sent_at__range=(feed.good_at, now)
-    )
-    return not unclear.exists()
+    # What a send of unknown outcome may have made must be in the baseline, or it would be evidence for the next. A no
+    # without a word is looked after too: the vendor's documents show one that names the order as a yes does.
+    unclear = Q(state__in=(State.SENT, State.UNKNOWN)) | Q(failed_how=FailedHow.REFUSED, vendor_message="")
+    since = Operation.objects.filter(unclear, sent_at__range=(feed.good_at, timezone.now()))
+    return not since.exists()
 
 
 def objection(operation: Operation) -> str:

@@ -55,6 +55,7 @@ class Worker:
         done = 0
         while done < limit and self.keep_lease():
             settling.crashed(self.line.config.longest_call)
+            settling.stuck()
             step = steps.urgent_step() or steps.background_step(self)
             if step is None:
                 return done
@@ -117,6 +118,7 @@ class Worker:
     def _keep_house(self) -> None:
         if time.monotonic() - self._kept_house >= HOUSEKEEPING_EVERY:
             settling.crashed(self.line.config.longest_call)
+            settling.stuck()
             lapse_overdue()
             self._kept_house = time.monotonic()
 

@@ -39,6 +39,14 @@ def crashed(longest_call: float) -> int:
     )
 
 
+def stuck() -> None:
+    """Where no orders could be read for half an hour a person may decide; once they can, evidence still does."""
+    long_ago = timezone.now() - WITHOUT_BALANCE
+    unread = Operation.objects.filter(state=State.UNKNOWN, good_syncs=0, unknown_since__lt=long_ago)
+    for operation in unread.filter(waits_for_person=""):
+        _wait(operation, "no_good_sync")
+
+
 def settle(*, after_good_sync: bool) -> None:
     """Looks at every unknown operation; `after_good_sync` says that whole orders have just come in."""
     if after_good_sync:
@@ -91,7 +99,9 @@ def own_siblings() -> None:
         if e164 is None:
             # Without its number nothing ties another order to it.
             continue
-        services = asked.get("services") or [asked["service"]]
+        services = set(asked.get("services") or [asked["service"]])
+        # What it is known to have made leaves nothing to be found: another of the same is somebody else's.
+        services -= {code for made in operation.made.all() for code in made.service.split(",")}
         brought = Order.objects.filter(number__e164=e164, service__in=services, origin=None)
         brought = brought.filter(first_seen_at__gte=operation.recorded_at)
         if operation.kind == Kind.RESTORE and first is None and (back := brought.first()):
@@ -119,10 +129,17 @@ def _settle_with(operation: Operation, found: Evidence) -> None:
     if fall.measured is not None and operation.quote is not None and fall.measured != operation.quote:
         _wait(operation, "balance_differs")
         return
-    # Where no price was told there is nothing to hold the fall against: one that is none is no charge.
-    charge = fall.measured if fall.measured is not None and fall.measured > 0 else None
+    charge = _told_by(operation, fall)
     charged = {"charge": charge, "balance_after": fall.after, "unmeasured": charge is None}
     succeed(operation, State.UNKNOWN, found.orders, settled_how="evidence", **charged)
+
+
+def _told_by(operation: Operation, fall: Fall) -> Decimal | None:
+    """Where no price was told there is nothing to hold the fall against: then it must be one, and of that time."""
+    if fall.measured is None or fall.measured <= 0:
+        return None
+    soon = fall.read_at and operation.sent_at and fall.read_at - operation.sent_at <= balance.MEASURED_WITHIN
+    return fall.measured if operation.quote is not None or soon else None
 
 
 def _note_evidence(operation: Operation) -> datetime:
@@ -137,7 +154,11 @@ def _note_evidence(operation: Operation) -> datetime:
 def _settle_without(operation: Operation) -> None:
     since = operation.unknown_since or timezone.now()
     waited = timezone.now() - since
-    if operation.good_syncs < SYNCS_WITHOUT_EVIDENCE or waited < AT_LEAST:
+    if (
+        operation.good_syncs < SYNCS_WITHOUT_EVIDENCE
+        or waited < AT_LEAST
+        or not _read_since(since + AT_LEAST)
+    ):
         return
     if operation.kind not in PAID_KINDS:
         _not_executed(operation)
@@ -151,16 +172,25 @@ def _settle_without(operation: Operation) -> None:
         _not_executed(operation, balance_after=fall.after)
     elif fall.measured is not None:
         _wait(operation, "balance_moved")
-    elif fall.unreadable and waited >= WITHOUT_BALANCE:
-        _settle_blind(operation)
+    elif fall.unreadable and waited >= WITHOUT_BALANCE and _read_since(since + WITHOUT_BALANCE):
+        _settle_blind(operation, fall)
 
 
-def _settle_blind(operation: Operation) -> None:
+def _settle_blind(operation: Operation, fall: Fall) -> None:
     """Nothing fits and the balance says nothing: something new of the same may be it, changed before it was seen."""
     if evidence.possible(operation):
         _wait(operation, "rent_differs")
+    elif fall.after is not None and fall.after != operation.balance_before:
+        # It was read, and nobody knows how much of its fall the others have taken.
+        _wait(operation, "balance_moved")
     else:
         _not_executed(operation)
+
+
+def _read_since(moment: datetime) -> bool:
+    """Whether the orders have been read since then: silence is concluded from what is known, not from an old list."""
+    feed = Feed.objects.filter(name=Feed.Name.ORDERS).first()
+    return bool(feed and feed.good_at and feed.good_at >= moment)
 
 
 def _not_executed(operation: Operation, how: str = "evidence", **more: Any) -> None:
@@ -192,9 +222,10 @@ class Fall:
     `unreadable`, by whether the feed works), or another paid operation in between (`unreadable`).
     """
 
-    def __init__(self, measured: Decimal | None, after: Decimal | None, *, pending: bool) -> None:
+    def __init__(self, measured: Decimal | None, after: BalanceReading | None, *, pending: bool) -> None:
         self.measured = measured
-        self.after = after
+        self.after = after.amount if after else None
+        self.read_at = after.read_at if after else None
         self.pending = pending
 
     @property
@@ -214,6 +245,6 @@ def _fall(operation: Operation, not_before: datetime, *, beside_others: bool = F
         feed = Feed.objects.filter(name=Feed.Name.BALANCE).first()
         return Fall(None, None, pending=feed is None or feed.failures < BALANCE_TRIES)
     if balance.alone(operation, since, after.read_at):
-        return Fall(before - after.amount, after.amount, pending=False)
+        return Fall(before - after.amount, after, pending=False)
     spent = balance.spent_by_others(operation, since, after.read_at) if beside_others else None
-    return Fall(None if spent is None else before - after.amount - spent, after.amount, pending=False)
+    return Fall(None if spent is None else before - after.amount - spent, after, pending=False)

@@ -113,6 +113,36 @@ def test_orders_asked_for_before_a_send_in_doubt_are_no_baseline_for_the_next(sy
     assert gates.snapshot_is_fresh()
 
 
+@pytest.mark.parametrize(("words", "again"), [("", 1), ("Incorrect order", 0)])
+def test_after_a_no_without_a_word_the_orders_are_read_before_the_next_send(
+    synced, sandbox, operator, words, again
+):
+    order = expiring_order(synced)
+    sandbox.post("faults", {"method": "prolong", "fault": "refuse", "times": 1, "msg": words})
+    spending.send(synced.line, synced.holder, record(prolong(operator, order), operator))
+    before = len(sandbox.calls("orders"))
+    order.refresh_from_db()
+    record(prolong(operator, order), operator)
+    steps.urgent_step().run(synced)
+    assert len(sandbox.calls("orders")) == before + again
+
+
+def test_a_balance_that_fell_by_more_than_the_quote_after_a_lost_answer_is_no_charge(
+    synced, sandbox, operator
+):
+    sandbox.fault("create", "drop_before")
+    lost = record(rent(operator, synced), operator)
+    spending.send(synced.line, synced.holder, lost)
+    synced.run_until_idle()
+    operation = record(rent(operator, synced, service="opt20"), operator)
+    spending.send(synced.line, synced.holder, operation)
+    # As if the vendor had charged for the first one only now.
+    sandbox.outside("create", country="ES", service="opt29", dtype="week", dcount=1)
+    balance.sync(synced.line)
+    operation.refresh_from_db()
+    assert (operation.state, operation.charge, operation.unmeasured) == (State.SUCCEEDED, None, True)
+
+
 def test_a_send_in_doubt_from_before_the_clock_was_put_back_stops_no_other(synced, sandbox, operator):
     sandbox.fault("create", "drop_after")
     spending.send(synced.line, synced.holder, record(rent(operator, synced), operator))

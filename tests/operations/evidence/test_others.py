@@ -35,6 +35,19 @@ def test_the_number_back_under_its_old_id_is_the_restored_one(lost):
     assert look(operation).orders == (order,)
 
 
+def test_under_an_old_id_that_is_new_to_us_it_counts_once(lost):
+    operation, order = lost(Kind.RESTORE, RESTORE), listed("100")
+    assert says(operation) == HAPPENED
+    assert look(operation).orders == (order,)
+
+
+def test_under_another_number_it_is_no_evidence_and_a_person_may_choose_it(lost):
+    operation, order = lost(Kind.RESTORE, RESTORE), listed("200", e164="+34600000002")
+    listed("201", "opt20")
+    assert says(operation) == NOTHING
+    assert possible(operation) == [order]
+
+
 def test_its_old_order_outside_the_list_is_no_trace(lost):
     operation = lost(Kind.RESTORE, RESTORE)
     listed("100", first_seen_at=NOW - WEEK, listed=False)

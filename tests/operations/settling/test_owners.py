@@ -55,6 +55,12 @@ def test_the_second_order_of_a_rent_of_several_belongs_to_it(done):
     assert owner(listed("201", "opt20")) == operation
 
 
+def test_what_it_is_known_to_have_made_comes_once_and_another_of_the_same_is_not_its_own(done):
+    operation = done(Kind.ADD_SERVICE, ADDED)
+    listed("200", first_seen_at=NOW - MINUTE, origin=operation, listed=False)
+    assert owner(listed("201")) is None
+
+
 @pytest.mark.parametrize(
     "other",
     [{"e164": "+34600000002"}, {"service": "opt44"}, {"first_seen_at": NOW - MINUTE - SECOND}],

@@ -92,6 +92,18 @@ def test_a_price_that_the_vendor_does_not_tell_is_whatever_the_balance_fell_by(l
     assert operation.charge == Decimal(7)
 
 
+@pytest.mark.parametrize(("ago", "charge"), [(10 * MINUTE, Decimal(7)), (10 * MINUTE + SECOND, None)])
+def test_later_than_ten_minutes_after_the_send_such_a_fall_may_be_anything(lost, ago, charge):
+    sent_at = NOW - ago
+    operation = lost(
+        ago, quote=None, sent_at=sent_at, balance_before_at=sent_at - SECOND, evidence_at=sent_at
+    )
+    listed()
+    read("3.00", NOW)
+    assert settled(operation) == HAPPENED
+    assert (operation.charge, operation.unmeasured) == (charge, charge is None)
+
+
 @pytest.mark.parametrize("missing", ["balance_before", "balance_before_at"])
 def test_without_a_balance_before_the_evidence_is_enough_and_the_charge_stays_unmeasured(lost, missing):
     operation = lost(**{missing: None})

@@ -84,23 +84,18 @@ def test_another_spend_in_between_makes_the_balance_say_nothing(lost):
     lost(kind=Kind.PROLONG, state=State.SUCCEEDED, sent_at=NOW - MINUTE)
     read(10)
     assert settled(operation) == OPEN
+    Feed.objects.update(good_at=NOW + SECOND)
     with time_machine.travel(NOW + SECOND, tick=False):
         assert settled(operation) == NOT_EXECUTED
 
 
 @pytest.fixture
 def beside(lost):
-    """Another rent of 3 USD in between, which the vendor answered and the balance measured."""
+    """Another rent of 3 USD in between, settled and measured before the balance was read."""
 
     def make(**more):
-        done = {
-            "state": State.SUCCEEDED,
-            "settled_how": "answer",
-            "charge": 3,
-            "sent_at": NOW - MINUTE,
-            **more,
-        }
-        return lost(**done)
+        done = {"state": State.SUCCEEDED, "settled_how": "answer", "charge": 3, "quote": 3}
+        return lost(**{**done, "sent_at": NOW - MINUTE, "settled_at": NOW - SECOND, **more})
 
     return make
 
@@ -115,10 +110,17 @@ def test_what_our_other_spends_took_is_taken_off_the_fall_of_the_balance(lost, b
     assert settled(operation) == expected
 
 
-@pytest.mark.parametrize("how", [FailedHow.REFUSED, FailedHow.NOT_SENT])
-def test_what_was_refused_or_never_left_took_nothing(lost, beside, how):
+@pytest.mark.parametrize(
+    "failed",
+    [
+        {"failed_how": FailedHow.REFUSED},
+        {"failed_how": FailedHow.NOT_SENT},
+        {"failed_how": FailedHow.NOT_EXECUTED, "balance_after": 10},
+    ],
+)
+def test_what_was_refused_or_never_ran_took_nothing(lost, beside, failed):
     operation = lost(6 * MINUTE, 3)
-    beside(state=State.FAILED, failed_how=how, charge=None)
+    beside(state=State.FAILED, charge=None, **failed)
     read(10)
     assert settled(operation) == NOT_EXECUTED
 
@@ -127,8 +129,10 @@ def test_what_was_refused_or_never_left_took_nothing(lost, beside, how):
     "other",
     [
         {"charge": None},
-        {"settled_how": "evidence"},
-        {"state": State.SENT, "settled_how": "", "charge": None},
+        {"settled_at": NOW + SECOND},
+        {"charge": "7.2"},
+        {"quote": None},
+        {"state": State.SENT, "settled_how": "", "settled_at": None, "charge": None},
         {
             "state": State.FAILED,
             "failed_how": FailedHow.NOT_EXECUTED,
@@ -137,11 +141,26 @@ def test_what_was_refused_or_never_left_took_nothing(lost, beside, how):
         },
     ],
 )
-def test_beside_a_spend_whose_charge_or_moment_is_not_known_the_balance_says_nothing(lost, beside, other):
-    operation = lost(6 * MINUTE, 3)
+def test_beside_a_spend_whose_charge_or_moment_is_not_known_a_balance_that_fell_waits_for_a_person(
+    lost, beside, other
+):
+    operation = lost(30 * MINUTE - SECOND, 3)
     beside(**other)
     read(7)
     assert settled(operation) == OPEN
+    Feed.objects.update(good_at=NOW + SECOND)
+    with time_machine.travel(NOW + SECOND, tick=False):
+        assert settled(operation) == (State.UNKNOWN, "balance_moved")
+
+
+@pytest.mark.parametrize(("ago", "balance_before"), [(6 * MINUTE, 10), (31 * MINUTE, None)])
+def test_silence_is_concluded_from_orders_that_were_read_at_the_end_of_it_only(lost, ago, balance_before):
+    operation = lost(ago, 3, balance_before=balance_before)
+    read(10)
+    Feed.objects.update(good_at=NOW - MINUTE - SECOND)
+    assert settled(operation) == OPEN
+    Feed.objects.update(good_at=NOW - MINUTE)
+    assert settled(operation) == NOT_EXECUTED
 
 
 # --- what may have been changed on the vendor's own page since ---
@@ -178,6 +197,27 @@ def test_evidence_that_was_seen_once_and_fits_no_more_waits_for_a_person(lost, m
     operation = lost(minutes * MINUTE, 3, evidence_at=NOW - 5 * MINUTE)
     read(amount)
     assert settled(operation) == (State.UNKNOWN, "evidence_gone")
+
+
+# --- while no orders can be read ---
+
+
+@pytest.mark.parametrize("kind", [Kind.CREATE, Kind.DELETE, Kind.ACTIVATE])
+def test_half_an_hour_without_any_orders_waits_for_a_person(lost, kind):
+    more = {} if kind == Kind.CREATE else free(kind)
+    young, old = lost(30 * MINUTE, 0, **more), lost(30 * MINUTE + SECOND, 0, **more)
+    seen = lost(31 * MINUTE, 1, **more)
+    settling.stuck()
+    for operation in (young, old, seen):
+        operation.refresh_from_db()
+    assert [young.waits_for_person, old.waits_for_person, seen.waits_for_person] == ["", "no_good_sync", ""]
+
+
+def test_once_they_are_read_evidence_settles_it_all_the_same(lost):
+    operation = lost(31 * MINUTE, 1, waits_for_person="no_good_sync")
+    listed()
+    read("5.80", NOW + SECOND)
+    assert settled(operation) == HAPPENED
 
 
 # --- activating ---
