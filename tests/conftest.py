@@ -14,6 +14,9 @@ from typing import Any
 # The sandbox accepts this key and no other: the tests run with a key that must appear nowhere.
 CANARY_KEY = "canary-51c7e0d29ab84f36"
 os.environ["SANDBOX_API_KEY"] = CANARY_KEY
+# Playwright keeps an event loop in the thread of the tests. A worker that takes over others' tests after those of the
+# browser still asks the database from no coroutine.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import pytest  # noqa: E402
 import time_machine  # noqa: E402
@@ -41,18 +44,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
-
-
-SLOW = (
-    "model/test_money.py", "packaging/test_image.py", "packaging/test_prepare_venv.py", "packaging/test_start.py",
-    "processes/test_hundred_posts.py", "processes/test_killed.py", "processes/test_restarts.py",
-    "processes/test_worker_ends.py",
-)  # fmt: skip
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first: begun last, it would be waited for by workers that have nothing left to do."""
-    items.sort(key=lambda item: not item.path.as_posix().endswith(SLOW))
 
 
 class Sandbox:
