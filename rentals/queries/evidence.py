@@ -78,14 +78,12 @@ def possible(operation: Operation) -> list[Order]:
     With any expiry, and also with services that nobody asked for here: somebody may have prolonged a rent or added to
     it on the vendor's own page before anybody looked.
     """
-    if operation.kind in (Kind.CREATE, Kind.CREATE_MULTI):
-        wanted = _wanted(operation)
-        found = _new(operation).filter(country=operation.parameters["country"])
+    if operation.kind in (Kind.CREATE, Kind.CREATE_MULTI, Kind.RESTORE):
+        found, wanted = _new(operation), _wanted(operation)
+        # What is restored may come back under another number.
+        if country := operation.parameters.get("country"):
+            found = found.filter(country=country)
         return [order for order in found if wanted & set(order.service.split(","))]
-    if operation.kind == Kind.RESTORE:
-        # The vendor may bring it back under another number.
-        wanted = _wanted(operation)
-        return [order for order in _new(operation) if wanted & set(order.service.split(","))]
     return list(_on_its_number(operation)) if operation.kind == Kind.ADD_SERVICE else []
 
 

@@ -26,6 +26,7 @@ WITHOUT_BALANCE = timedelta(minutes=30)
 BALANCE_TRIES = 3
 """Failures in a row after which the balance counts as unreadable."""
 _MAY_BE_SILENT = (Kind.CREATE_MULTI, Kind.ADD_SERVICE, Kind.RESTORE)
+UNREAD = "no_good_sync"
 ACTIVATION_LAPSES = timedelta(minutes=30)
 
 
@@ -44,7 +45,7 @@ def stuck() -> None:
     long_ago = timezone.now() - WITHOUT_BALANCE
     unread = Operation.objects.filter(state=State.UNKNOWN, good_syncs=0, unknown_since__lt=long_ago)
     for operation in unread.filter(waits_for_person=""):
-        _wait(operation, "no_good_sync")
+        _wait(operation, UNREAD)
 
 
 def settle(*, after_good_sync: bool) -> None:
@@ -58,6 +59,8 @@ def settle(*, after_good_sync: bool) -> None:
             still = unknown.filter(pk=operation.pk, good_syncs__lt=SYNCS_WITHOUT_EVIDENCE)
             still.update(good_syncs=F("good_syncs") + 1)
             operation.refresh_from_db()
+            if operation.waits_for_person == UNREAD:
+                _wait(operation, "")
         if operation.good_syncs:
             _settle_one(operation)
 

@@ -391,12 +391,9 @@ def test_the_model_would_notice_a_second_send(money: type[Money]) -> None:
     machine = money()
     machine.begin()
     try:
-        spender_call(machine.w)
+        order = re.sub(r"\D", "", Order.objects.filter(state=0)[0].vendor_id)
+        Spender(machine.w.worker.line.config).activate(order)
         with pytest.raises(AssertionError):
             machine.no_key_was_sent_twice()
     finally:
         machine.w.end()
-
-
-def spender_call(world: World) -> None:
-    Spender(world.worker.line.config).activate(re.sub(r"\D", "", Order.objects.filter(state=0)[0].vendor_id))

@@ -213,6 +213,11 @@ def test_half_an_hour_without_any_orders_waits_for_a_person(lost, kind):
     assert [young.waits_for_person, old.waits_for_person, seen.waits_for_person] == ["", "no_good_sync", ""]
 
 
+def test_once_they_are_read_nobody_is_asked_for_that_reason_any_more(lost):
+    operation = lost(31 * MINUTE, 0, waits_for_person="no_good_sync")
+    assert settled(operation, after_good_sync=True) == OPEN
+
+
 def test_once_they_are_read_evidence_settles_it_all_the_same(lost):
     operation = lost(31 * MINUTE, 1, waits_for_person="no_good_sync")
     listed()
