@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from rentals.models import BalanceReading, Operation
 from rentals.models.operations import PAID_KINDS, State
+from rentals.queries.journal import corrected
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Stretch:
 
     @property
     def charged(self) -> Decimal:
-        return sum((operation.charge or Decimal() for operation in self.operations), Decimal())
+        return sum((charge_of(operation) or Decimal() for operation in self.operations), Decimal())
 
     @property
     def difference(self) -> Decimal:
@@ -37,18 +41,38 @@ class Stretch:
     @property
     def explained(self) -> bool:
         """Whether an operation whose charge is not known lies in it."""
-        return any(operation.charge is None for operation in self.operations)
+        return any(charge_of(operation) is None for operation in self.operations)
+
+
+def charge_of(operation: Operation) -> Decimal | None:
+    """USD that it cost, as a person has last corrected it or as it was measured; None: "sin medir"."""
+    said: Decimal | None = vars(operation).get("corrected")
+    return operation.charge if said is None else said
 
 
 def stretches() -> Iterator[Stretch]:
     """Every stretch between two readings, the oldest first."""
-    sent = Operation.objects.filter(kind__in=PAID_KINDS, sent_at__isnull=False)
-    # What was refused or never ran has cost nothing.
-    waiting = list(sent.exclude(state=State.FAILED).order_by("sent_at", "pk"))
+    waiting = deque(_that_cost_money())
     previous: BalanceReading | None = None
     for reading in BalanceReading.objects.order_by("read_at", "pk").iterator():
         if previous is not None:
-            inside = [o for o in waiting if o.sent_at and previous.read_at <= o.sent_at < reading.read_at]
-            waiting = [o for o in waiting if o not in inside]
-            yield Stretch(previous.read_at, reading.read_at, previous.amount, reading.amount, tuple(inside))
+            inside = _sent_in(waiting, previous.read_at, reading.read_at)
+            yield Stretch(previous.read_at, reading.read_at, previous.amount, reading.amount, inside)
         previous = reading
+
+
+def _that_cost_money() -> QuerySet[Operation]:
+    """What was sent, the first first. What was refused or never ran has cost nothing, unless somebody says it did."""
+    sent = Operation.objects.filter(kind__in=PAID_KINDS, sent_at__isnull=False).defer("baseline")
+    sent = sent.annotate(corrected=corrected())
+    return sent.exclude(state=State.FAILED, corrected=None).order_by("sent_at", "pk")
+
+
+def _sent_in(waiting: deque[Operation], since: datetime, until: datetime) -> tuple[Operation, ...]:
+    """Takes those sent in that time off; the ones before it lie in no stretch."""
+    inside = []
+    while waiting and waiting[0].sent_at and waiting[0].sent_at < until:
+        operation = waiting.popleft()
+        if operation.sent_at and operation.sent_at >= since:
+            inside.append(operation)
+    return tuple(inside)

@@ -67,8 +67,8 @@ def measure(amount: Decimal, read_at: datetime) -> None:
         if operation.sent_at is None or operation.sent_at > read_at:
             continue
         charge = _charge(operation, amount, read_at)
-        fields = {"charge": charge, "balance_after": amount} if charge is not None else {"unmeasured": True}
-        Operation.objects.filter(pk=operation.pk, charge=None).update(**fields)
+        told = {"charge": charge} if charge is not None else {"unmeasured": True}
+        Operation.objects.filter(pk=operation.pk, charge=None).update(balance_after=amount, **told)
 
 
 def _charge(operation: Operation, amount: Decimal, read_at: datetime) -> Decimal | None:
@@ -124,4 +124,4 @@ def _took_nothing(failed: Operation) -> bool:
 def _give_up_measuring(now: datetime) -> None:
     for operation in unmeasured():
         if operation.sent_at and now - operation.sent_at > MEASURED_WITHIN:
-            Operation.objects.filter(pk=operation.pk).update(unmeasured=True)
+            Operation.objects.filter(pk=operation.pk, charge=None).update(unmeasured=True)

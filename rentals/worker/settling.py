@@ -107,8 +107,13 @@ def own_siblings() -> None:
         services -= {code for made in operation.made.all() for code in made.service.split(",")}
         brought = Order.objects.filter(number__e164=e164, service__in=services, origin=None)
         brought = brought.filter(first_seen_at__gte=operation.recorded_at)
-        if operation.kind == Kind.RESTORE and first is None and (back := brought.first()):
-            Operation.objects.filter(pk=operation.pk, order=None).update(order=back)
+        if operation.kind == Kind.RESTORE and first is None:
+            # Under its old id it is known already, and listed again.
+            same = Order.objects.filter(
+                vendor_id=asked["order"], listed=True, last_seen_at__gt=operation.recorded_at
+            )
+            if back := brought.first() or same.first():
+                Operation.objects.filter(pk=operation.pk, order=None).update(order=back)
         brought.update(origin=operation)
 
 

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from rentals.models import Correction, Operation
+from rentals.models import Correction, Operation, OperationTarget
 from rentals.models.operations import State
 from rentals.use_cases.correcting import correct
 from rentals.use_cases.refusals import NotDecided
@@ -42,6 +42,9 @@ def refuses(change):
         ("balance_after", None),
         ("order_id", None),
         ("kind", "delete"),
+        ("waits_for_person", "order_left"),
+        ("good_syncs", 9),
+        ("unmeasured", True),
     ],
 )
 def test_no_field_of_it_can_be_changed(settled, administrator, name, value):
@@ -51,6 +54,24 @@ def test_no_field_of_it_can_be_changed(settled, administrator, name, value):
 
 def test_it_cannot_be_deleted(settled):
     refuses(lambda: Operation.objects.filter(pk=settled.pk)._raw_delete("default"))
+
+
+def test_what_it_was_about_stays_too(settled):
+    targets = OperationTarget.objects.filter(operation=settled)
+    refuses(lambda: targets.update(target="order:1"))
+    refuses(lambda: targets.update(held=True))
+    refuses(lambda: targets._raw_delete("default"))
+    assert targets.update(held=False) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("table", ["operation", "auditentry"])
+def test_no_command_empties_its_table(settled, table):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE rentals_{table} ENABLE TRIGGER record_not_emptied")
+        with pytest.raises(DatabaseError, match="is not emptied"):
+            cursor.execute(f"TRUNCATE rentals_{table} CASCADE")
 
 
 def test_it_cannot_be_saved_over(settled):

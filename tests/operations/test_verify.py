@@ -4,9 +4,11 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from rentals.models import Operation
 from rentals.queries.verification import stretches
+from rentals.use_cases.correcting import correct
 from rentals.worker import balance, spending
 from tests.conftest import record, rent
 
@@ -56,3 +58,21 @@ def test_all_of_it_is_listed_on_request(synced):
     balance.sync(synced.line)
     balance.sync(synced.line)
     assert said(all=True).count("difference 0.00") == len(list(stretches())) > 0
+
+
+def test_a_charge_that_a_person_has_corrected_explains_what_was_held_for_not_executed(
+    synced, sandbox, operator, administrator
+):
+    operation = record(rent(operator, synced), operator)
+    Operation.objects.filter(pk=operation.pk).update(
+        state="failed", failed_how="not_executed", sent_at=timezone.now(), settled_how="person"
+    )
+    operation.refresh_from_db()
+    sandbox.outside("create", country="ES", service="opt29", dtype="week", dcount=1)
+    balance.sync(synced.line)
+    with pytest.raises(CommandError):
+        said()
+    fallen = next(stretch.fallen for stretch in stretches() if stretch.fallen)
+    correct(administrator, operation, "El extracto lo dice", fallen)
+    assert "1 unexplained" not in said()
+    assert f"{operation.key} create failed {fallen:.2f} (corregido)" in said(all=True)

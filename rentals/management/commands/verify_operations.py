@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from rentals.queries.verification import Stretch, stretches
+from rentals.queries.verification import Stretch, charge_of, stretches
 
 
 class Command(BaseCommand):
@@ -43,5 +43,8 @@ class Command(BaseCommand):
             f"difference {stretch.difference:.2f}"
         )
         for operation in stretch.operations:
-            measured = f"{operation.charge:.2f}" if operation.charge is not None else "sin medir"
-            self.stdout.write(f"  {operation.key} {operation.kind} {operation.state} {measured}")
+            charge = charge_of(operation)
+            told = "sin medir" if charge is None else f"{charge:.2f}"
+            if operation.charge != charge:
+                told += " (corregido)"
+            self.stdout.write(f"  {operation.key} {operation.kind} {operation.state} {told}")

@@ -135,6 +135,22 @@ def test_a_restored_number_is_named_by_its_own_restore_only(done, lost):
     assert not Operation.objects.filter(pk__in=[other.pk for other in others]).exclude(order=None).exists()
 
 
+def test_a_number_that_is_back_under_its_old_id_is_named_though_it_is_known_already(done):
+    back = listed("100", "opt29", first_seen_at=NOW - 60 * MINUTE)
+    operation = done(Kind.RESTORE, RESTORED)
+    assert owner(back) is None
+    operation.refresh_from_db()
+    assert operation.order == back
+
+
+def test_a_number_that_has_not_been_seen_since_is_not_named(done):
+    listed("100", "opt29", first_seen_at=NOW - 60 * MINUTE, last_seen_at=NOW - 2 * MINUTE)
+    operation = done(Kind.RESTORE, RESTORED)
+    settling.settle(after_good_sync=True)
+    operation.refresh_from_db()
+    assert operation.order is None
+
+
 def test_a_restore_that_named_its_order_keeps_it(done):
     named = listed("200", "opt29")
     operation = done(Kind.RESTORE, RESTORED, order=named)
