@@ -7,10 +7,11 @@ worker's own words for not sending; a test holds the two lists together.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _WAIT: Final = _(
     "No repita la operación: el panel la comprueba con los datos de SMSPVA y mostrará el resultado. "
     "Si era una consulta, se repetirá sola."
 )
+_ASK_AGAIN: Final = _("Pregunte otra vez dentro de unos minutos.")
 
 
 def _no(cause: StrPromise, who: StrPromise, next_step: StrPromise) -> Explanation:
@@ -207,6 +209,52 @@ _UNKNOWN: Final[dict[str, Explanation]] = {
 
 _CONFIRM_AGAIN: Final = _("Revise los datos actuales y, si todavía la quiere, confírmela de nuevo.")
 
+# The rules of rentals.queries.rules, judged once more before the send.
+_AGAINST_PROLONGING: Final[dict[str, Explanation]] = {
+    "too_early": _no(
+        _("Solo se puede prolongar cuando quedan menos de 7 días, y al ir a enviarla quedaban 7 o más."),
+        _ANYBODY,
+        _("Espere a que queden menos de 7 días: el número sigue en «Mis números»."),
+    ),
+    "expired": _no(
+        _("El alquiler expiró antes del envío, así que ya no se podía prolongar."),
+        _ANYBODY,
+        _("Búsquelo en el archivo y restáurelo desde allí."),
+    ),
+    "cannot_prolong": _no(
+        _("SMSPVA dejó de permitir que se prolongue este número."),
+        _VENDOR,
+        _("Pregunte al soporte de SMSPVA, o alquile otro número antes de que expire."),
+    ),
+    "no_until": _no(
+        _("SMSPVA no dice cuándo expira este número, así que no se puede prolongar desde aquí."),
+        _VENDOR,
+        _("Prolónguelo en la página de SMSPVA o pida a su soporte la fecha."),
+    ),
+}
+_AGAINST_ADDING: Final[dict[str, Explanation]] = {
+    "number_unknown": _no(
+        _("No se conocía el número completo, y sin él SMSPVA no añade un servicio."),
+        _ANYBODY,
+        _("Espere a que aparezca en «Mis números» y añádalo entonces."),
+    ),
+    "too_short": _no(
+        _("Quedaba menos de un día de alquiler, y un servicio se añade por días completos."),
+        _ANYBODY,
+        _("Prolongue primero el número y añada después el servicio."),
+    ),
+    "too_many_days": _no(
+        _("Al ir a enviarla, los días pedidos ya eran más que los días completos que quedaban."),
+        _ANYBODY,
+        _("Añada el servicio por menos días, o prolongue primero el número."),
+    ),
+    "service_there": _no(
+        _("El número ya tenía este servicio antes del envío."),
+        _ANYBODY,
+        _("No hace falta añadirlo otra vez: búsquelo en «Mis números»."),
+    ),
+}
+
 # Why the worker itself did not send what was recorded, or no longer knows what became of it.
 _OURS: Final[dict[str, Explanation]] = {
     "lapsed": _no(
@@ -245,6 +293,13 @@ _OURS: Final[dict[str, Explanation]] = {
         _ANYBODY,
         _("Busque el número en el archivo."),
     ),
+    **_AGAINST_PROLONGING,
+    **_AGAINST_ADDING,
+    "no_quote": _no(
+        _("Justo antes de enviarla se volvió a pedir a SMSPVA el precio y no llegó, así que no se envió."),
+        _ANYBODY,
+        _("Pida el precio otra vez y confirme con el nuevo."),
+    ),
     "order_moved": _no(
         _("El estado del número cambió entre la confirmación y el envío."), _ANYBODY, _CONFIRM_AGAIN
     ),
@@ -272,5 +327,21 @@ def for_administrators(explanation: Explanation) -> bool:
 
 
 def explain(word: str) -> Explanation | None:
-    """The explanation of a refusal's code, a failure's reason or a word of the worker's; None for any other."""
-    return EXPLANATIONS.get(word)
+    """The explanation of a refusal's code, a failure's reason or a word of the worker's; None for any other.
+
+    "no_quote:read_timeout" is a restoration that was not sent because its price could not be asked again, and why.
+    """
+    ours, _colon, why = word.partition(":")
+    question = explain_question(why) if ours == "no_quote" else None
+    if question is None:
+        return EXPLANATIONS.get(word)
+    return replace(question, cause=format_lazy("{} {}", _OURS["no_quote"].cause, question.cause))
+
+
+def explain_question(word: str) -> Explanation | None:
+    """The same of a question that somebody asked: it spends nothing, and it is not asked again by itself."""
+    found = EXPLANATIONS.get(word)
+    if found is None:
+        return None
+    next_step = _ASK_AGAIN if found.next_step is _WAIT else found.next_step
+    return replace(found, next_step=next_step, money=_NOTHING_SPENT)

@@ -43,7 +43,7 @@ def against_adding(order: Order, now: datetime) -> str:
     if not order.listed:
         return "order_gone"
     if order.number is None:
-        return "no_number"
+        return "number_unknown"
     return "" if service_days(order, now) else "too_short"
 
 

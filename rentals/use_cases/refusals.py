@@ -53,9 +53,11 @@ WORDS = {
     "expired": _("El alquiler ya ha expirado. Búsquelo en el archivo para restaurarlo."),
     "too_early": _("Solo se puede prolongar cuando quedan menos de 7 días."),
     "cannot_prolong": _("SMSPVA no permite prolongar este número ahora."),
-    "no_number": _("Todavía no se conoce el número completo. Espere a la próxima actualización."),
+    "number_unknown": _("Todavía no se conoce el número completo. Espere a la próxima actualización."),
     "too_short": _("Queda menos de un día de alquiler: ya no se puede añadir un servicio."),
-    "too_many_days": _("Los días deben ser un número entero entre 1 y los días completos que quedan."),
+    "too_many_days": _(
+        "Los días deben ser un número entero entre 1 y los días completos que quedan, y como máximo 90."
+    ),
     "service_there": _("El número ya tiene este servicio."),
     "too_many_services": _("Elija entre 2 y 10 servicios."),
     "not_archived": _("Ese alquiler no está en el archivo."),

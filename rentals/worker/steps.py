@@ -90,7 +90,8 @@ def _ask_quote_again(operation: Operation) -> Step | None:
         return None
     refused = bool(rental.quote_message)
     how = FailedHow.REFUSED if refused else FailedHow.NOT_SENT
-    told = (rental.quote_reason if refused else "no_quote", how, rental.quote_message)
+    reason = rental.quote_reason if refused else f"no_quote:{rental.quote_reason}"
+    told = (reason, how, rental.quote_message)
     return Step("give up", True, lambda worker: spending.give_up(operation, *told))
 
 

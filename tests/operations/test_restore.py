@@ -72,7 +72,7 @@ def test_a_quote_that_cannot_be_read_sends_nothing(synced, sandbox, operator, re
     operation = record(restore(operator, rental), operator)
     sandbox.fault("restore_user_precalc", "http_502", None)
     run(operation, synced)
-    assert (operation.failed_how, operation.reason) == ("not_sent", "no_quote")
+    assert (operation.failed_how, operation.reason) == ("not_sent", "no_quote:server_error")
     assert sandbox.calls("restore_user") == []
 
 

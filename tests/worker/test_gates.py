@@ -153,7 +153,7 @@ def test_the_days_that_are_left_are_counted_by_the_vendors_clock(recorded, order
 @pytest.mark.parametrize(
     ("fields", "word"),
     [
-        ({"number": None}, "no_number"),
+        ({"number": None}, "number_unknown"),
         ({"until": NOW + DAY - SECOND}, "too_short"),
         ({"until": NOW + 2 * DAY}, ""),
         ({"until": NOW + 2 * DAY - SECOND}, "too_many_days"),

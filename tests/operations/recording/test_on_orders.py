@@ -212,7 +212,7 @@ def test_a_service_is_added_for_whole_days_that_are_left(operator, order, days, 
     [
         ({"until": NOW + DAY - SECOND}, "too_short"),
         ({"until": None}, "too_short"),
-        ({"number": None}, "no_number"),
+        ({"number": None}, "number_unknown"),
     ],
 )
 def test_a_number_that_is_not_known_or_ends_today_gets_no_service(operator, order, fields, code):
@@ -224,6 +224,14 @@ def test_a_number_that_is_not_known_or_ends_today_gets_no_service(operator, orde
 def test_the_days_that_are_left_are_those_of_the_vendors_clock(operator, order):
     Mirror.objects.update(clock_offset=3601.0)
     assert refused(addition(operator, order, "6.00", days=3), operator) == "too_many_days"
+
+
+def test_with_more_than_ninety_days_left_the_refusal_names_the_most_that_can_be_asked_for(operator, order):
+    changed(order, until=NOW + 96 * DAY)
+    order.refresh_from_db()
+    found = refusal(addition(operator, order, "182.00", days=91), operator)
+    assert found.code == "too_many_days"
+    assert "como máximo 90" in found.words
 
 
 def test_a_service_that_is_there_already_is_not_added(operator, order):
