@@ -51,7 +51,11 @@ def succeed(operation: Operation, from_state: State, orders: Iterable[Order] = (
         fields["order"] = made[0]
     with transaction.atomic():
         # The orders before the mirror's row, as the sync locks them: the other way round two could wait for each other.
-        list(Order.objects.select_for_update().filter(pk__in=[order.pk for order in made]).order_by("pk"))
+        locked = Order.objects.select_for_update().filter(pk__in=[order.pk for order in made]).order_by("pk")
+        owners = {order.origin_id for order in locked} - {None, operation.pk}
+        if owners and from_state == State.UNKNOWN:
+            # Somebody else was quicker: what is another's is no evidence of this one.
+            return False
         won = move(operation, from_state, State.SUCCEEDED, waits_for_person="", **fields)
         if won:
             Order.objects.filter(pk__in=[order.pk for order in made]).update(origin=operation)

@@ -22,11 +22,11 @@ MOST_PAGES = 100_000
 class ArchiveRow:
     rental: Rental
     service: str
-    """The name of its service, else the vendor's code."""
+    """The names of its services, else the vendor's codes."""
     has_messages: bool
     """Whether SMS of it are kept here."""
     back: bool
-    """Whether its number has this service again: it was restored, or rented anew."""
+    """Whether its number has its service again: it was restored, or rented anew."""
     ahead: Operation | None
     """An open operation on it."""
 
@@ -101,7 +101,10 @@ def _matching(query: str) -> QuerySet[Rental]:
 
 @dataclass(frozen=True)
 class _Named:
-    """What has a name, by what its name is found by. Read once for all the words of a search."""
+    """What has a name, by what its name is found by. Read once for all the words of a search.
+
+    `services` are as the rentals have them: one code, or several joined by commas.
+    """
 
     services: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -110,9 +113,14 @@ class _Named:
 
     @classmethod
     def read(cls) -> _Named:
-        places = Rental.objects.order_by().values_list("country", flat=True).distinct()
+        # Asked for one by one: together they cost five times as much in a long archive.
+        services, places = (
+            Rental.objects.order_by().values_list(name, flat=True).distinct()
+            for name in ("service", "country")
+        )
+        names = dict(Service.objects.values_list("code", "name"))
         return cls(
-            {code: countries.fold(name) for code, name in Service.objects.values_list("code", "name")},
+            {codes: countries.fold(_names(codes, names)) for codes in services},
             {code: countries.country(code).search for code in places},
             {person.pk: countries.fold(person.display_name()) for person in Person.objects.all()},
         )
@@ -121,7 +129,7 @@ class _Named:
         folded = countries.fold(word)
         return (
             Q(service__in=_with(folded, self.services))
-            | Q(service__iexact=word)
+            | Q(service__in=[codes for codes in self.services if word.lower() in codes.lower().split(",")])
             | Q(country__in=_with(folded, self.places))
             | Q(number__e164__contains=word)
             | Q(number__label__icontains=word)
@@ -134,34 +142,50 @@ def _with(folded: str, names: Mapping[Any, str]) -> list[Any]:
 
 
 def is_back(rental: Rental) -> bool:
-    """Whether its number has this service again: it was restored already, or rented anew."""
-    if rental.number_id is None:
-        return False
-    return Order.objects.filter(number=rental.number_id, service=rental.service, listed=True).exists()
+    """Whether its number has its service again: it was restored already, or rented anew.
+
+    Of several one is enough: restoring would pay for that one twice, and the others can be added to the number.
+    """
+    return bool(_back([rental]))
+
+
+def _back(rentals: list[Rental]) -> set[str]:
+    """The vendor's ids of those that are back. One order may carry several services, and so may a rental."""
+    numbers = {rental.number_id for rental in rentals if rental.number_id is not None}
+    listed = Order.objects.filter(number__in=numbers, listed=True).values_list("number", "service")
+    there = {(number, code) for number, codes in listed for code in codes.split(",")}
+    return {
+        rental.vendor_id
+        for rental in rentals
+        if any((rental.number_id, code) in there for code in rental.service.split(","))
+    }
 
 
 def _with_facts(rentals: QuerySet[Rental]) -> QuerySet[Rental]:
-    again = Order.objects.filter(number=OuterRef("number"), service=OuterRef("service"), listed=True)
     kept = Sms.objects.filter(order__vendor_id=OuterRef("vendor_id"))
-    return rentals.annotate(back=Exists(again), has_messages=Exists(kept))
+    return rentals.annotate(has_messages=Exists(kept))
 
 
 def _rows(rentals: list[Rental]) -> list[ArchiveRow]:
-    codes = {rental.service for rental in rentals}
+    codes = {code for rental in rentals for code in rental.service.split(",")}
     names = dict(Service.objects.filter(code__in=codes).values_list("code", "name"))
     targets = {order_target(rental.vendor_id): rental.vendor_id for rental in rentals}
     held = OperationTarget.objects.filter(held=True, target__in=targets).select_related("operation__person")
-    ahead = {targets[row.target]: row.operation for row in held}
+    ahead, back = {targets[row.target]: row.operation for row in held}, _back(rentals)
     return [
         ArchiveRow(
             rental,
-            names.get(rental.service, rental.service),
+            _names(rental.service, names),
             has_messages=bool(getattr(rental, "has_messages", False)),
-            back=bool(getattr(rental, "back", False)),
+            back=rental.vendor_id in back,
             ahead=ahead.get(rental.vendor_id),
         )
         for rental in rentals
     ]
+
+
+def _names(codes: str, names: Mapping[str, str]) -> str:
+    return ", ".join(names.get(code, code) for code in codes.split(","))
 
 
 def progress() -> Progress:

@@ -6,7 +6,7 @@ the word of why a person has to decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +38,15 @@ class Evidence:
 
 
 NO_TRACE = Evidence()
+DOUBTS = frozenset(
+    (
+        "several_candidates", "several_operations", "services_differ", "until_differs", "no_expiry", "order_left",
+        "gone_at_expiry",
+    )
+)  # fmt: skip
+"""What `look` may be in doubt about. They pass when it no longer is."""
+_SILENT = (Kind.RESTORE, Kind.ADD_SERVICE, Kind.CREATE_MULTI)
+"""What succeeds may be answered with a bare yes."""
 
 
 def look(operation: Operation) -> Evidence:
@@ -47,10 +56,21 @@ def look(operation: Operation) -> Evidence:
     """
     found = _LOOKS[operation.kind](operation)
     mine = {order.pk for order in found.orders}
-    others = Operation.objects.filter(state=State.UNKNOWN).exclude(pk=operation.pk) if mine else []
-    if any(mine & {order.pk for order in _FITS[other.kind](other)} for other in others):
+    if mine and any(mine & {order.pk for order in theirs} for theirs in _of_others(operation)):
         return Evidence(doubt="several_operations")
     return found
+
+
+def _of_others(operation: Operation) -> Iterator[Iterable[Order]]:
+    """What may be evidence for other operations: those in doubt or on their way, and those that were answered with a
+    bare yes since this one was asked for and whose order has not been found.
+    """
+    others = Operation.objects.exclude(pk=operation.pk)
+    for other in others.filter(state__in=(State.UNKNOWN, State.SENT)):
+        yield _FITS[other.kind](other)
+    silent = others.filter(kind__in=_SILENT, state=State.SUCCEEDED, settled_at__gte=operation.recorded_at)
+    for other in silent.filter(made=None).exclude(kind=Kind.RESTORE, order__isnull=False):
+        yield possible(other)
 
 
 def expected_until(operation: Operation) -> datetime:
@@ -76,14 +96,14 @@ def possible(operation: Operation) -> list[Order]:
     """Orders that a person may name as what the operation brought about.
 
     With any expiry, and also with services that nobody asked for here: somebody may have prolonged a rent or added to
-    it on the vendor's own page before anybody looked.
+    it on the vendor's own page before anybody looked. And where the vendor leaves out of what it is.
     """
     if operation.kind in (Kind.CREATE, Kind.CREATE_MULTI, Kind.RESTORE):
         found, wanted = _new(operation), _wanted(operation)
-        # What is restored may come back under another number.
-        if country := operation.parameters.get("country"):
-            found = found.filter(country=country)
-        return [order for order in found if wanted & set(order.service.split(","))]
+        # What is restored may come back under another number, and the archive tells countries otherwise.
+        if operation.kind != Kind.RESTORE:
+            found = found.filter(country__in=(operation.parameters["country"], ""))
+        return [order for order in found if not order.service or wanted & set(order.service.split(","))]
     return list(_on_its_number(operation)) if operation.kind == Kind.ADD_SERVICE else []
 
 

@@ -36,7 +36,9 @@ def service_target(e164: str, service: str) -> str:
 def restore_targets(rental: Rental) -> list[str]:
     """The locks of restoring it: it may stand in the archive more than once, and comes back once."""
     number, order = rental.number, order_target(rental.vendor_id)
-    return [order, service_target(number.e164, rental.service)] if number else [order]
+    if number is None:
+        return [order]
+    return [order, *(service_target(number.e164, code) for code in rental.service.split(","))]
 
 
 def holder_of(target: str) -> Operation | None:

@@ -17,7 +17,11 @@ from rentals.queries.journal import corrected
 
 @dataclass(frozen=True)
 class Stretch:
-    """The time between two readings of the balance, with the paid operations sent in it. USD."""
+    """The time between two readings of the balance, with the paid operations sent in it. USD.
+
+    Between are others where the answer to an operation was lost and it was seen later: the vendor may have charged for
+    it then.
+    """
 
     since: datetime
     until: datetime
@@ -52,13 +56,24 @@ def charge_of(operation: Operation) -> Decimal | None:
 
 def stretches() -> Iterator[Stretch]:
     """Every stretch between two readings, the oldest first."""
-    waiting = deque(_that_cost_money())
-    previous: BalanceReading | None = None
+    waiting, inside = deque(_that_cost_money()), list[Operation]()
+    first = last = None
     for reading in BalanceReading.objects.order_by("read_at", "pk").iterator():
-        if previous is not None:
-            inside = _sent_in(waiting, previous.read_at, reading.read_at)
-            yield Stretch(previous.read_at, reading.read_at, previous.amount, reading.amount, inside)
-        previous = reading
+        first = first or reading
+        if last is not None:
+            inside += _sent_in(waiting, first.read_at, reading.read_at)
+            if all(_told_at(operation) < reading.read_at for operation in inside):
+                yield Stretch(first.read_at, reading.read_at, first.amount, reading.amount, tuple(inside))
+                first, inside = reading, []
+        last = reading
+    if first and last and first is not last:
+        yield Stretch(first.read_at, last.read_at, first.amount, last.amount, tuple(inside))
+
+
+def _told_at(operation: Operation) -> datetime:
+    """From when a reading of the balance tells its charge."""
+    assert operation.sent_at
+    return max(operation.sent_at, operation.evidence_at or operation.sent_at)
 
 
 def _that_cost_money() -> QuerySet[Operation]:
@@ -68,11 +83,11 @@ def _that_cost_money() -> QuerySet[Operation]:
     return sent.exclude(state=State.FAILED, corrected=None).order_by("sent_at", "pk")
 
 
-def _sent_in(waiting: deque[Operation], since: datetime, until: datetime) -> tuple[Operation, ...]:
+def _sent_in(waiting: deque[Operation], since: datetime, until: datetime) -> list[Operation]:
     """Takes those sent in that time off; the ones before it lie in no stretch."""
-    inside = []
+    inside = list[Operation]()
     while waiting and waiting[0].sent_at and waiting[0].sent_at < until:
         operation = waiting.popleft()
         if operation.sent_at and operation.sent_at >= since:
             inside.append(operation)
-    return tuple(inside)
+    return inside

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rentals.models import Operation
@@ -82,7 +83,9 @@ _MAY_PASS = {
 
 
 class NotRecorded(Exception):
-    """The intent was refused and nothing was written. `code` is a key of WORDS; `budget` the limit in its way."""
+    """The intent was refused and nothing was written. `code` is a key of WORDS; `budget` the limit in its way;
+    `why` the sentence that tells why there is no quote.
+    """
 
     def __init__(
         self,
@@ -91,23 +94,34 @@ class NotRecorded(Exception):
         ahead: Operation | None = None,
         price: Decimal | None = None,
         budget: Budget | None = None,
+        why: str = "",
     ) -> None:
         super().__init__(code)
         self.code = code
         self.ahead = ahead
         self.price = price
         self.budget = budget
+        self.why = why
 
     @property
     def words(self) -> str:
         if self.budget and self.price is not None:
             return over_budget(self.budget, self.price)
+        if self.why:
+            return _without_quote(self.why)
         return str(WORDS[self.code])
 
     @property
     def final(self) -> bool:
         """The same confirmation can never be recorded: what it showed is no longer so."""
         return self.code not in _MAY_PASS
+
+
+def _without_quote(why: str) -> str:
+    words = gettext(
+        "El precio de restaurarlo se pidió otra vez y ya no se obtuvo. %(why)s No se ha enviado nada."
+    )
+    return words % {"why": why}
 
 
 class NotDecided(Exception):

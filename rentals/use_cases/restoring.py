@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from rentals.confirmations import Confirmation
+from rentals.explanations import explain_question
 from rentals.models import Rental
 from rentals.queries import archive
 from rentals.queries import operations as known
@@ -48,7 +49,8 @@ def plan_restore(confirmation: Confirmation) -> Plan:
     if rental is None:
         raise NotRecorded("not_archived")
     if not is_fresh(rental) or rental.quote_price is None:
-        raise NotRecorded("no_quote")
+        asked = explain_question(rental.quote_reason)
+        raise NotRecorded("no_quote", why=str(asked.cause) if asked else "")
     if rental.quote_price != Decimal(confirmation.shown["price"]):
         raise NotRecorded("price_changed", price=rental.quote_price)
     refuse_without_money(rental.quote_price)

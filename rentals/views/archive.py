@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from rentals import confirmations
+from rentals.explanations import explain_question, for_administrators
 from rentals.models import Person
 from rentals.permissions import Verb
 from rentals.queries import archive, mirror
@@ -29,11 +30,11 @@ def page(request: HttpRequest) -> HttpResponse:
     number = _page_number(request)
     query = request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", "")
     found = archive.page(number, query)
-    if number > 1 and not found.rows:
+    # While the archive is read the page may come yet. A table that waited for it is drawn once more, to its end.
+    table = request.headers.get("HX-Target", "") == "archive"
+    if number > 1 and not found.rows and found.progress.whole and not table:
         raise Http404
-    target = request.headers.get("HX-Target", "")
-    name = "archive/_table.html" if target == "archive" else "archive/page.html"
-    return render(request, name, {"archive": found})
+    return render(request, "archive/_table.html" if table else "archive/page.html", {"archive": found})
 
 
 def _page_number(request: HttpRequest) -> int:
@@ -62,8 +63,19 @@ def restore(request: HttpRequest, vendor_id: str) -> HttpResponse:
 
 def _draw(request: HttpRequest, row: ArchiveRow) -> HttpResponse:
     alive = mirror.worker_alive()
-    content = {"row": row, "waiting": restoring.waiting(row.rental) and alive, "worker_alive": alive}
-    status = HTTPStatus.CONFLICT if row.rental.quote_reason and not content["waiting"] else HTTPStatus.OK
+    waiting = restoring.waiting(row.rental) and alive
+    why = explain_question(row.rental.quote_reason)
+    content = {
+        "row": row,
+        "waiting": waiting,
+        "worker_alive": alive,
+        "why": why,
+        "administrators_turn": why is not None and for_administrators(why),
+        # Without its number nobody could tell whether it came back, nor that it is there already.
+        "nameless": restoring.is_fresh(row.rental) and row.rental.number is None,
+    }
+    told_why_not = row.rental.quote_reason or content["nameless"]
+    status = HTTPStatus.CONFLICT if told_why_not and not waiting else HTTPStatus.OK
     htmx = bool(request.headers.get("HX-Request"))
     return render(request, f"archive/{'_' if htmx else ''}quote.html", content, status=status)
 

@@ -79,7 +79,7 @@ def _bring_restored(operation: Operation, vendor_id: str | None) -> Brought:
     order, _ = Order.objects.update_or_create(
         vendor_id=vendor_id,
         defaults={**fields, "gone_at": None, "last_seen_at": timezone.now()},
-        create_defaults={**fields, **_first_seen(), "service_name": _names([rental.service])},
+        create_defaults={**fields, **_first_seen(), "service_name": _names(rental.service.split(","))},
     )
     return [order]
 

@@ -68,14 +68,17 @@ def _is_end(skip: int, read: int) -> bool:
 def keep(rows: list[HistoryRow], seen_at: datetime) -> int:
     """Adds what is new, corrects what has changed, forgets nothing. Returns how many were new.
 
-    What a row leaves empty stays as it was known.
+    What a row leaves empty stays as it was known. Rows that share an id are one rental with several services, as
+    among the orders, and two pages may share them.
     """
     held_already = Rental.objects.filter(vendor_id__in={row.id for row in rows}).select_related("number")
     known = {rental.vendor_id: rental for rental in held_already}
     numbers = orders.numbers_of({row.e164 for row in rows if row.e164}, seen_at)
-    told: dict[str, dict[str, Any]] = {}
+    told: dict[str, dict[str, Any]] = {
+        vendor_id: {"service": rental.service} for vendor_id, rental in known.items() if rental.service
+    }
     for row in rows:
-        told[row.id] = told.get(row.id, {}) | _told(row, numbers)
+        told[row.id] = _together(told.get(row.id, {}), _told(row, numbers))
     fresh: list[Rental] = []
     for vendor_id, fields in told.items():
         held = known.get(vendor_id)
@@ -96,6 +99,12 @@ def _change(rental: Rental, fields: dict[str, Any]) -> dict[str, Any]:
         setattr(rental, name, value)
     rental.sorted_at = rental.closed or rental.end or rental.begin or rental.sorted_at
     return {name: getattr(rental, name) for name, was in before.items() if getattr(rental, name) != was}
+
+
+def _together(known: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    services = {code for fields in (known, told) for code in fields.get("service", "").split(",") if code}
+    joined = {"service": ",".join(sorted(services))[:400]} if services else {}
+    return known | told | joined
 
 
 def _told(row: HistoryRow, numbers: dict[str, Number]) -> dict[str, Any]:
@@ -134,6 +143,10 @@ def sync_quote(line: Line, rental: Rental) -> None:
         Rental.objects.filter(pk=rental.pk).update(quote_tried_at=asked_at, **told)
         return
     found = answer.value
+    if found.e164:
+        # The archive may have left it out; without it nothing is restored.
+        number = orders.numbers_of({found.e164}, asked_at)[found.e164]
+        Rental.objects.filter(pk=rental.pk, number=None).update(number=number)
     Rental.objects.filter(pk=rental.pk).update(
         quote_tried_at=asked_at,
         quote_good_at=asked_at,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from rentals.models import BalanceReading, Feed, Operation
 from rentals.models.operations import PAID_KINDS, FailedHow, State
 from rentals.models.transitions import touch
+from rentals.queries.operations import CLOCKS_DIFFER
 from rentals.upstream import UpstreamError
 from rentals.worker import feeds
 from rentals.worker.line import Line
@@ -64,7 +65,7 @@ def measure(amount: Decimal, read_at: datetime) -> None:
     "sin medir", because nobody can say which part was whose.
     """
     for operation in unmeasured():
-        if operation.sent_at is None or operation.sent_at > read_at:
+        if operation.sent_at is None or read_at < operation.sent_at <= read_at + CLOCKS_DIFFER:
             continue
         charge = _charge(operation, amount, read_at)
         told = {"charge": charge} if charge is not None else {"unmeasured": True}
@@ -75,15 +76,16 @@ def _charge(operation: Operation, amount: Decimal, read_at: datetime) -> Decimal
     before, since, sent_at = operation.balance_before, operation.balance_before_at, operation.sent_at
     if before is None or since is None or sent_at is None or not alone(operation, since, read_at):
         return None
-    if read_at - sent_at > MEASURED_WITHIN:
+    # One dated ahead of us was sent before the clock was put back, and nobody knows how long ago.
+    if not timedelta(0) <= read_at - sent_at <= MEASURED_WITHIN:
         return None
     charge = before - amount
-    if charge != operation.quote and _one_in_doubt_before(operation, since):
+    if charge != operation.quote and one_in_doubt_before(operation, since):
         return None
     return charge if charge > 0 else None
 
 
-def _one_in_doubt_before(operation: Operation, since: datetime) -> bool:
+def one_in_doubt_before(operation: Operation, since: datetime) -> bool:
     """Whether what the balance fell by may be the late charge of a send whose answer was lost before."""
     lost = Operation.objects.filter(kind__in=PAID_KINDS, unknown_since__isnull=False)
     lost = lost.filter(sent_at__lt=since, sent_at__gte=since - CHARGED_WITHIN).exclude(pk=operation.pk)
@@ -91,7 +93,9 @@ def _one_in_doubt_before(operation: Operation, since: datetime) -> bool:
 
 
 def alone(operation: Operation, since: datetime, until: datetime) -> bool:
-    """Whether no other paid operation was sent in between."""
+    """Whether no other paid operation was sent in between; not known of a time over which the clock was put back."""
+    if since > until:
+        return False
     others = Operation.objects.filter(kind__in=PAID_KINDS, sent_at__gte=since, sent_at__lte=until)
     return not others.exclude(pk=operation.pk).exists()
 
@@ -102,6 +106,8 @@ def spent_by_others(operation: Operation, since: datetime, until: datetime) -> D
     Known is a charge that is the quote and was settled before `until`: another may have been made later, or be in part
     the late charge of this one.
     """
+    if since > until:
+        return None
     total = Decimal()
     others = Operation.objects.filter(kind__in=PAID_KINDS, sent_at__gte=since, sent_at__lte=until)
     for other in others.exclude(pk=operation.pk):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from rentals.models import BalanceReading, Feed, Operation, Order
@@ -32,26 +32,47 @@ ACTIVATION_LAPSES = timedelta(minutes=30)
 
 def crashed(longest_call: float) -> int:
     """Turns sent operations older than any call could last into unknown ones. Returns how many."""
-    limit = timezone.now() - timedelta(seconds=longest_call + 5)
-    dead = Operation.objects.filter(state=State.SENT, sent_at__lt=limit)
+    now = timezone.now()
+    limit = now - timedelta(seconds=longest_call + 5)
+    # What is dated ahead of us was sent before the clock was put back, and nobody knows how long ago.
+    dead = Operation.objects.filter(
+        Q(sent_at__lt=limit) | Q(sent_at__gt=now + CLOCKS_DIFFER), state=State.SENT
+    )
     return sum(
-        move(operation, State.SENT, State.UNKNOWN, reason="crash", unknown_since=operation.sent_at)
+        move(
+            operation,
+            State.SENT,
+            State.UNKNOWN,
+            reason="crash",
+            unknown_since=min(operation.sent_at or now, now),
+        )
         for operation in dead
     )
 
 
 def stuck() -> None:
-    """Where no orders could be read for half an hour a person may decide; once they can, evidence still does."""
-    long_ago = timezone.now() - WITHOUT_BALANCE
-    unread = Operation.objects.filter(state=State.UNKNOWN, good_syncs=0, unknown_since__lt=long_ago)
+    """Where the orders could not be read for half an hour a person may decide; once they can, evidence still does."""
+    now = timezone.now()
+    _count_from_now_what_is_dated_ahead(now)
+    feed = Feed.objects.filter(name=Feed.Name.ORDERS).first()
+    if feed and feed.good_at and now - WITHOUT_BALANCE <= feed.good_at <= now + CLOCKS_DIFFER:
+        return
+    unread = Operation.objects.filter(state=State.UNKNOWN, unknown_since__lt=now - WITHOUT_BALANCE)
     for operation in unread.filter(waits_for_person=""):
         _wait(operation, UNREAD)
 
 
+def _count_from_now_what_is_dated_ahead(now: datetime) -> None:
+    """The clock was put back: without this nobody could end them before it has caught up."""
+    ahead, unknown = now + CLOCKS_DIFFER, Operation.objects.filter(state=State.UNKNOWN)
+    unknown.filter(unknown_since__gt=ahead).update(unknown_since=now)
+    unknown.filter(evidence_at__gt=ahead).update(evidence_at=now)
+
+
 def settle(*, after_good_sync: bool) -> None:
     """Looks at every unknown operation; `after_good_sync` says that whole orders have just come in."""
-    if after_good_sync:
-        own_siblings()
+    # Also between syncs: the worker may have died after the last one, and what a part of the orders brought counts.
+    own_siblings()
     unknown = Operation.objects.filter(state=State.UNKNOWN).select_related("order")
     for operation in unknown.order_by("sent_at", "pk"):
         if after_good_sync and _synced_since(operation):
@@ -67,6 +88,9 @@ def settle(*, after_good_sync: bool) -> None:
 
 def _settle_one(operation: Operation) -> None:
     found = evidence.look(operation)
+    if not found.doubt and operation.waits_for_person in evidence.DOUBTS:
+        # What was in doubt is so no more, as when an order that had left the list is back.
+        _wait(operation, "")
     if operation.kind == Kind.ACTIVATE:
         _settle_activation(operation, found)
     elif found.doubt:
@@ -128,6 +152,9 @@ def _synced_since(operation: Operation) -> bool:
 def _settle_with(operation: Operation, found: Evidence) -> None:
     # The vendor may act after we have given up: only a balance read since the evidence was seen tells the charge.
     seen_at = operation.evidence_at or _note_evidence(operation)
+    if operation.kind == Kind.DELETE and not _read_since(seen_at):
+        # One list that lacks it may be a short one: the next must lack it too.
+        return
     if operation.kind not in PAID_KINDS:
         succeed(operation, State.UNKNOWN, found.orders, settled_how="evidence")
         return
@@ -145,6 +172,9 @@ def _settle_with(operation: Operation, found: Evidence) -> None:
 def _told_by(operation: Operation, fall: Fall) -> Decimal | None:
     """Where no price was told there is nothing to hold the fall against: then it must be one, and of that time."""
     if fall.measured is None or fall.measured <= 0:
+        return None
+    since = operation.balance_before_at
+    if operation.quote is None and since and balance.one_in_doubt_before(operation, since):
         return None
     soon = fall.read_at and operation.sent_at and fall.read_at - operation.sent_at <= balance.MEASURED_WITHIN
     return fall.measured if operation.quote is not None or soon else None
@@ -209,6 +239,7 @@ def _not_executed(operation: Operation, how: str = "evidence", **more: Any) -> N
 def _wait(operation: Operation, why: str) -> None:
     if operation.waits_for_person != why:
         Operation.objects.filter(pk=operation.pk, state=State.UNKNOWN).update(waits_for_person=why)
+        operation.waits_for_person = why
         touch()
 
 

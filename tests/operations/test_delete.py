@@ -55,12 +55,15 @@ def test_twice_is_once(synced, sandbox, operator, administrator, order):
     assert len(sandbox.calls("delete")) == 1
 
 
-def test_a_lost_answer_is_settled_when_the_order_has_left_the_list(synced, sandbox, operator, order):
+def test_a_lost_answer_is_settled_when_the_order_has_left_the_list(synced, sandbox, operator, order, later):
     operation = record(delete(operator, order), operator)
     sandbox.fault("delete", "drop_after")
     spending.send(synced.line, synced.holder, operation)
     assert operation.state == State.UNKNOWN
     synced.run_until_idle()
+    operation.refresh_from_db()
+    assert operation.state == State.UNKNOWN
+    later(1)
     operation.refresh_from_db()
     assert (operation.state, operation.settled_how) == (State.SUCCEEDED, "evidence")
 

@@ -11,9 +11,11 @@ from rentals.models import (
     Number,
     Operation,
     OperationTarget,
+    Order,
     Rental,
 )
 from rentals.models.operations import State
+from rentals.queries import archive
 from rentals.use_cases.restoring import is_fresh, waiting, want_quote
 from tests.conftest import record
 from tests.operations.recording.conftest import E164, MINUTE, NOW, SECOND, refusal, refused, targets
@@ -90,6 +92,29 @@ def test_a_rental_that_was_restored_meanwhile_is_not_restored_again(operator, re
     found = refusal(confirmation, operator)
     assert (found.code, found.ahead) == ("done_meanwhile", done)
     assert record(restoration(operator, rental, after=done.key.hex), operator)
+
+
+def listed(number, service):
+    fields = {"number": number, "service": service, "first_seen_at": NOW, "last_seen_at": NOW}
+    return Order.objects.create(vendor_id="400", listed=True, **fields)
+
+
+@pytest.mark.parametrize(
+    ("ended", "there", "back"),
+    [("a", "a,b", True), ("a,b", "b", True), ("a,b", "b,c", True), ("a", "aa,b", False), ("a,b", "c", False)],
+)
+def test_a_service_is_back_by_its_code_whatever_it_is_joined_with(operator, rental, ended, there, back):
+    quote_of(rental, service=ended)
+    listed(rental.number, there)
+    assert archive.one("300").back is archive.is_back(rental) is back
+    if back:
+        assert refused(restoration(operator, rental), operator) == "already_back"
+
+
+def test_each_service_of_a_rental_of_several_is_locked(operator, rental):
+    quote_of(rental, service="a,b")
+    locks = {("order:300", True), (f"service:{E164}:a", True), (f"service:{E164}:b", True)}
+    assert targets(record(restoration(operator, rental), operator)) == locks
 
 
 @pytest.mark.parametrize(

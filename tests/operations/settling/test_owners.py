@@ -159,12 +159,12 @@ def test_a_restore_that_named_its_order_keeps_it(done):
     assert operation.order == named
 
 
-def test_between_syncs_nothing_changes_its_owner(done):
-    done(Kind.ADD_SERVICE, ADDED)
+def test_what_a_part_of_the_orders_brought_has_its_owner_too(done):
+    operation = done(Kind.ADD_SERVICE, ADDED)
     order = listed()
     settling.settle(after_good_sync=False)
     order.refresh_from_db()
-    assert order.origin is None
+    assert order.origin == operation
 
 
 def test_a_settled_operation_lets_go_of_its_targets(lost):

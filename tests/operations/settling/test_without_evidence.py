@@ -206,11 +206,11 @@ def test_evidence_that_was_seen_once_and_fits_no_more_waits_for_a_person(lost, m
 def test_half_an_hour_without_any_orders_waits_for_a_person(lost, kind):
     more = {} if kind == Kind.CREATE else free(kind)
     young, old = lost(30 * MINUTE, 0, **more), lost(30 * MINUTE + SECOND, 0, **more)
-    seen = lost(31 * MINUTE, 1, **more)
+    Feed.objects.update(good_at=NOW - 30 * MINUTE - SECOND)
     settling.stuck()
-    for operation in (young, old, seen):
+    for operation in (young, old):
         operation.refresh_from_db()
-    assert [young.waits_for_person, old.waits_for_person, seen.waits_for_person] == ["", "no_good_sync", ""]
+    assert [young.waits_for_person, old.waits_for_person] == ["", "no_good_sync"]
 
 
 def test_once_they_are_read_nobody_is_asked_for_that_reason_any_more(lost):
