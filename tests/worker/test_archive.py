@@ -126,6 +126,15 @@ def test_a_poorer_row_of_the_same_answer_takes_nothing_away(synced):
     assert kept.sorted_at == kept.closed
 
 
+def test_rows_that_share_an_id_are_one_rental_with_several_services_also_over_two_pages(synced):
+    pages = [["opt29", "opt20"], ["opt29", "opt1"], ["opt20"]]
+    for codes in pages:
+        archive.keep(
+            [HistoryRow(id="77", service=code, number="79020831944") for code in codes], timezone.now()
+        )
+    assert Rental.objects.get(vendor_id="77").service == "opt1,opt20,opt29"
+
+
 @pytest.mark.parametrize("cap", [1, 2, 5, 6, 10, 20, 99])
 def test_a_vendor_that_gives_fewer_than_asked_is_read_to_its_end(worker, vendor, cap):
     vendor(35, cap)

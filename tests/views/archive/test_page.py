@@ -1,8 +1,11 @@
 """`/archive/`: ten a page, newest first, by plain links and by htmx."""
 
-import pytest
+import re
 
-from rentals.models import Feed, Mirror, Number, Rental, Service
+import pytest
+from django.utils import timezone
+
+from rentals.models import Feed, Mirror, Number, Order, Rental, Service
 from rentals.worker import feeds
 
 
@@ -55,6 +58,15 @@ def test_one_is_found_by_service_and_country_without_accents(as_observer, synced
     assert all(row.rental.service == "opt29" and row.rental.country == "ES" for row in found)
 
 
+@pytest.mark.parametrize("asked", ["telegram", "whatsapp", "OPT20", "whatsapp telegram"])
+def test_one_of_several_services_names_them_all_and_is_found_by_each(as_observer, synced, asked):
+    rental = Rental.objects.all()[7]
+    Rental.objects.filter(pk=rental.pk).update(service="opt20,opt29", sorted_at=timezone.now())
+    answer = page(as_observer, q=asked)
+    assert ids(answer)[0] == rental.vendor_id
+    assert "WhatsApp, Telegram" in answer.content.decode()
+
+
 def test_nothing_found_says_so_in_the_words_people_know(as_observer, synced):
     assert "No se encontraron registros coincidentes" in page(as_observer, q="zzzz").content.decode()
 
@@ -68,6 +80,31 @@ def test_while_it_is_read_for_the_first_time_the_page_says_how_far_it_is(as_obse
     Mirror.objects.update(archive_whole_at=None)
     text = page(as_observer).content.decode()
     assert f"{Rental.objects.count()} alquileres leídos" in text
+
+
+def test_a_page_that_may_still_be_read_is_not_missing_but_says_how_far_it_is(as_observer, synced):
+    Mirror.objects.update(archive_whole_at=None)
+    answer = page(as_observer, page=9)
+    assert answer.status_code == 200
+    assert "Esta página todavía no se ha leído." in answer.content.decode()
+    assert f"{Rental.objects.count()} alquileres leídos" in answer.content.decode()
+
+
+def test_a_table_that_waited_for_its_page_learns_that_there_is_none(as_observer, synced):
+    answer = as_observer.get("/archive/?page=9", headers={"HX-Request": "true", "HX-Target": "archive"})
+    assert answer.status_code == 200
+    assert "No se encontraron registros coincidentes" in answer.content.decode()
+    assert "load delay" not in answer.content.decode()
+
+
+def test_whatever_can_have_the_focus_has_a_name_that_the_next_drawing_finds_again(as_operator, synced):
+    order = Order.objects.filter(messages__isnull=False)[0]
+    Rental.objects.filter(pk=Rental.objects.all()[10].pk).update(vendor_id=order.vendor_id)
+    text = page(as_operator, page=2).content.decode().split('<div id="archive"')[1].split("</nav>")[0]
+    links = re.findall(r"<(?:a|button)\b[^>]*>", text)
+    named = [found[1] for link in links if (found := re.search(r' id="([^"]+)"', link))]
+    assert {f"sms-of-{order.vendor_id}", "archive-prev", "archive-next"} <= set(named)
+    assert len(links) == len(named) == len(set(named))
 
 
 def test_while_a_rental_that_has_just_ended_is_not_in_it_the_page_looks_again(as_observer, synced):
@@ -103,7 +140,7 @@ def test_a_service_without_a_known_name_is_shown_by_its_code(as_observer, synced
 
 
 def test_the_number_of_queries_is_the_same_for_any_archive(as_observer, synced, django_assert_num_queries):
-    with django_assert_num_queries(10) as first:
+    with django_assert_num_queries(11) as first:
         page(as_observer)
     with django_assert_num_queries(len(first.captured_queries)):
         page(as_observer, page=4)
@@ -112,7 +149,7 @@ def test_the_number_of_queries_is_the_same_for_any_archive(as_observer, synced, 
 def test_a_search_of_many_words_takes_as_many_queries_as_one_of_one(
     as_observer, synced, django_assert_num_queries
 ):
-    with django_assert_num_queries(13) as of_one:
+    with django_assert_num_queries(15) as of_one:
         assert ids(page(as_observer, q="telegram"))
     with django_assert_num_queries(len(of_one.captured_queries)):
         assert ids(page(as_observer, q="telegram " * 11 + "e s p a n"))
@@ -161,8 +198,8 @@ def test_one_is_found_by_the_label_and_the_holder_of_its_number(as_observer, kno
 
 
 def test_many_holders_and_labels_cost_no_query(as_observer, known, operator, django_assert_num_queries):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page(as_observer, page=2)
     Number.objects.update(label="Tienda", holder=operator)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page(as_observer, page=2)
