@@ -104,7 +104,7 @@ def possible(operation: Operation) -> list[Order]:
         if operation.kind != Kind.RESTORE:
             found = found.filter(country__in=(operation.parameters["country"], ""))
         return [order for order in found if not order.service or wanted & set(order.service.split(","))]
-    return list(_on_its_number(operation)) if operation.kind == Kind.ADD_SERVICE else []
+    return _on_its_number(operation) if operation.kind == Kind.ADD_SERVICE else []
 
 
 # --- rents ---
@@ -149,7 +149,7 @@ def _with_its_services(operation: Operation, orders: QuerySet[Order]) -> list[Or
 
 def _wanted(operation: Operation) -> set[str]:
     asked = operation.parameters
-    return set(asked["services"]) if "services" in asked else {asked["service"]}
+    return set(asked["services"] if "services" in asked else asked["service"].split(","))
 
 
 def _new(operation: Operation) -> QuerySet[Order]:
@@ -204,7 +204,8 @@ def _look_add_service(operation: Operation) -> Evidence:
 def _look_restore(operation: Operation) -> Evidence:
     """The number is back for its service with a new expiry; the vendor may have given it a new id."""
     found = tuple(_fitting_restore(operation))
-    if len(found) > 1:
+    # What was rented for several services may come back as one order or as one of each.
+    if len(found) > 1 and not _covers(list(found), _wanted(operation)):
         return Evidence(doubt="several_candidates")
     return Evidence(True, found) if found else NO_TRACE
 
@@ -220,9 +221,8 @@ def _fitting_nothing(operation: Operation) -> list[Order]:
     return []
 
 
-def _on_its_number(operation: Operation) -> QuerySet[Order]:
-    asked = operation.parameters
-    return _new(operation).filter(number__e164=asked["e164"], service=asked["service"])
+def _on_its_number(operation: Operation) -> list[Order]:
+    return _with_its_services(operation, _new(operation).filter(number__e164=operation.parameters["e164"]))
 
 
 def _look_activate(operation: Operation) -> Evidence:

@@ -126,7 +126,7 @@ def own_siblings() -> None:
         if e164 is None:
             # Without its number nothing ties another order to it.
             continue
-        services = set(asked.get("services") or [asked["service"]])
+        services = set(asked.get("services") or asked["service"].split(","))
         # What it is known to have made leaves nothing to be found: another of the same is somebody else's.
         services -= {code for made in operation.made.all() for code in made.service.split(",")}
         brought = Order.objects.filter(number__e164=e164, service__in=services, origin=None)

@@ -18,17 +18,17 @@ from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
     run_state_machine_as_test,
 )
 
-from rentals.models import BalanceReading, Operation, Order, Rental
+from rentals.models import BalanceReading, Operation, Order
 from rentals.models.operations import OPEN_STATES, PAID_KINDS, State
 from rentals.upstream.spending import Spender
 from rentals.worker import settling
+from tests.model.strangers import SERVICES, Strangers, pick
 from tests.model.world import DEATHS, SPENDS, Snapshot, World
 
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
@@ -41,19 +41,30 @@ PARTS = 20
 """Of the long runs: several cores share them, and each part that has ended has a result of its own."""
 BREAKS = (
     "drop_before", "drop_after", "half", "malformed", "no_id", "empty", "not_json", "http_429", "http_500", "http_502",
-    "wrong_types", "redirect", "php_notice", "refuse",
+    "wrong_types", "redirect", "php_notice", "refuse", "http_503", "bom", "oversized", "slow", "hang", "drip",
 )  # fmt: skip
+LASTS = {"slow": 0.1, "hang": 0.6, "drip": 0.15}
+"""Seconds, against the half of one that the worker has patience for."""
+MISREAD = (
+    "http_502",
+    "not_json",
+    "empty",
+    "half",
+    "malformed",
+    "wrong_types",
+    "http_429",
+    "oversized",
+    "refuse",
+)
 REFUSALS = ("refuse", "http_429")
-SERVICES = ("opt29", "opt20", "opt16")
 ANSWERS = (303, 404, 405, 409, 410, 422, 503)
 """What a POST may be answered with; 405 where a tab never got beyond its form."""
 SEEN: Counter[tuple[str, ...]] = Counter()
 """How the operations of all runs so far ended: kind, state, how it failed, how that is known."""
 who = st.integers(0, 1)
-pick = st.integers(0, 7)
 
 
-class Money(RuleBasedStateMachine):
+class Money(Strangers):
     tabs: Any = Bundle("tabs")
     sandbox: ClassVar[Any]
     snapshot: ClassVar[Snapshot | None] = None
@@ -91,29 +102,25 @@ class Money(RuleBasedStateMachine):
 
     @rule(target=tabs, person=who, nth=pick, period=st.sampled_from(("day-1", "day-3", "week-1")))
     def choose_to_prolong(self, person: int, nth: int, period: str) -> Any:
-        order = self._order(nth, "until")
+        order = self.w.order(nth, "until")
         return self._confirmation(person, f"/orders/{order}/prolong/", period=period, go="1")
 
     @rule(target=tabs, person=who, nth=pick, service=st.sampled_from(SERVICES), days=st.integers(1, 2))
     def choose_to_add(self, person: int, nth: int, service: str, days: int) -> Any:
-        order, asked = self._order(nth, "-until"), {"service": service, "days": days, "go": "1"}
+        order, asked = self.w.order(nth, "-until"), {"service": service, "days": days, "go": "1"}
         return self._confirmation(person, f"/orders/{order}/service/", **asked)
 
     @rule(target=tabs, person=who, nth=pick)
     def choose_to_delete(self, person: int, nth: int) -> Any:
-        order = self._order(nth, "-vendor_id")
+        order = self.w.order(nth, "-vendor_id")
         return self._confirmation(person, f"/orders/{order}/delete/")
 
     @rule(target=tabs, person=who, nth=pick)
     def choose_to_restore(self, person: int, nth: int) -> Any:
-        rental = list(Rental.objects.filter(restorable=True)[:8])[nth].vendor_id
+        rental = self.w.rental(nth)
         self.w.tabs[person].post(f"/archive/{rental}/restore/")
         self.w.work()
         return self._confirmation(person, f"/archive/{rental}/restore/")
-
-    def _order(self, nth: int, by: str) -> str:
-        found = list(Order.objects.filter(listed=True).order_by(by, "vendor_id")[:8])
-        return found[nth % len(found)].vendor_id if found else ""
 
     # --- and confirm them, once and more often ---
 
@@ -207,6 +214,8 @@ class Money(RuleBasedStateMachine):
             "times": 1,
             "msg": "Insufficient balance",
         }
+        if fault in LASTS:
+            plan["seconds"] = LASTS[fault]
         # A 429 is a refusal, like "status 0": a vendor that says either and acts all the same is not played.
         if fault not in (*REFUSALS, "drop_before", "drop_after"):
             plan["acts"] = acts
@@ -214,10 +223,11 @@ class Money(RuleBasedStateMachine):
 
     @rule(
         method=st.sampled_from(("orders", "balance", "restore_user_precalc", "get_rent_history")),
+        fault=st.sampled_from(MISREAD),
         times=st.integers(1, 4),
     )
-    def a_reading_goes_wrong(self, method: str, times: int) -> None:
-        self.w.sandbox.fault(method, "http_502", times)
+    def a_reading_goes_wrong(self, method: str, fault: str, times: int) -> None:
+        self.w.sandbox.fault(method, fault, times)
 
     @rule()
     def the_vendor_recovers(self) -> None:
@@ -241,15 +251,6 @@ class Money(RuleBasedStateMachine):
         self.w.later(seconds)
         if looks:
             self.w.look()
-
-    @rule(service=st.sampled_from(SERVICES), count=st.sampled_from(("1", "2")))
-    def somebody_rents_on_the_vendors_page(self, service: str, count: str) -> None:
-        self.w.behind_our_back("create", country="ES", service=service, dtype="week", dcount=count)
-
-    @rule(nth=pick, method=st.sampled_from(("prolong", "delete", "activate")))
-    def somebody_uses_a_number_on_the_vendors_page(self, nth: int, method: str) -> None:
-        if order := self._order(nth, "until"):
-            self.w.behind_our_back(method, id=order, dtype="week", dcount="1")
 
     @rule()
     def an_administrator_decides(self) -> None:

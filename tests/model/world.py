@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -87,6 +88,15 @@ class Snapshot:
                 model._default_manager.bulk_create(rows)
 
 
+def impatient_worker() -> Worker:
+    """One that gives a spend up in half a second; what it reads may take its time, or a slow machine would look like a
+    vendor that is down.
+    """
+    worker = Worker()
+    worker.line.config = replace(worker.line.config, read_timeout=0.4, deadline=0.5)
+    return worker
+
+
 class World:
     """`true`: what each operation really cost at the vendor, by its row; `sent`: how many calls it made there, by its
     key. The sandbox is the witness of both.
@@ -109,7 +119,7 @@ class World:
             raise
         self.people = list(Person.objects.order_by("pk"))
         self.tabs = [self._browser(person) for person in self.people]
-        self.worker = Worker()
+        self.worker = impatient_worker()
         self.true: dict[int, Decimal] = {}
         self.sent: dict[UUID, int] = {}
         self.outside: list[Decimal] = []
@@ -143,6 +153,16 @@ class World:
     @property
     def administrator(self) -> Person:
         return self.people[2]
+
+    def order(self, nth: int, by: str) -> str:
+        """The vendor's id of one of the first eight orders; empty where there is none."""
+        found = list(Order.objects.filter(listed=True).order_by(by, "vendor_id")[:8])
+        return found[nth % len(found)].vendor_id if found else ""
+
+    def rental(self, nth: int) -> str:
+        """The same of those in the archive that can be restored."""
+        found = list(Rental.objects.filter(restorable=True)[:8])
+        return found[nth % len(found)].vendor_id if found else "0"
 
     # --- the vendor ---
 
@@ -199,7 +219,7 @@ class World:
         return sending
 
     def _replace_worker(self) -> None:
-        self.worker = Worker()
+        self.worker = impatient_worker()
         self._keep_lease()
 
     def look(self) -> None:

@@ -136,3 +136,18 @@ def test_what_a_person_chooses_from_is_read_at_once_however_long_it_is(lost, dja
     operation = Operation.objects.all()[0]
     with django_assert_num_queries(1):
         assert [order.number.e164[-1] for order in possible(operation)] == ["0", "1", "2"]
+
+
+SEVERAL_BACK = {**RESTORE, "service": "opt20,opt29"}
+
+
+@pytest.mark.parametrize("codes", [("opt20,opt29",), ("opt29,opt20",), ("opt20", "opt29")])
+def test_what_was_rented_for_several_services_comes_back_as_one_order_or_as_one_of_each(lost, codes):
+    orders = tuple(listed(f"20{nth}", code) for nth, code in enumerate(codes))
+    found = look(lost(Kind.RESTORE, SEVERAL_BACK))
+    assert (found.executed, found.orders) == (True, orders)
+
+
+def test_one_service_come_back_twice_may_be_either(lost):
+    listed("200", "opt29"), listed("201", "opt29")
+    assert says(lost(Kind.RESTORE, SEVERAL_BACK)) == (False, "several_candidates")
