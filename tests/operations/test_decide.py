@@ -76,6 +76,31 @@ def test_a_rent_that_was_executed_made_an_order_and_it_is_named(waiting, adminis
     assert refused(administrator, waiting, "x", executed=True) == "order_missing"
 
 
+def test_one_that_was_executed_and_made_none_of_the_candidates_leaves_them_free(waiting, administrator):
+    candidates = possible(waiting)
+    decide(administrator, waiting, "Lo borraron allí", executed=True, none_of_these=True)
+    assert (waiting.state, waiting.order, waiting.unmeasured) == (State.SUCCEEDED, None, True)
+    assert not Order.objects.filter(pk__in=[order.pk for order in candidates]).exclude(origin=None).exists()
+
+
+def test_an_order_that_became_anothers_meanwhile_is_no_candidate_any_more(
+    waiting, administrator, monkeypatch
+):
+    order, other = (
+        possible(waiting)[0],
+        Operation.objects.create(
+            kind="create",
+            state=State.SUCCEEDED,
+            person=administrator,
+            recorded_at=timezone.now(),
+            parameters={},
+        ),
+    )
+    Order.objects.filter(pk=order.pk).update(origin=other)
+    monkeypatch.setattr("rentals.use_cases.settling.possible", lambda operation: [order])
+    assert refused(administrator, waiting, "x", executed=True, order=order) == "not_a_candidate"
+
+
 def test_what_was_not_executed_made_no_order(waiting, administrator):
     assert refused(administrator, waiting, "x", order=possible(waiting)[0]) == "not_a_candidate"
 
