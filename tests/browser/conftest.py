@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from tests.browser.hands import Way
 from tools.stage import Stage, chrome_path
 
 HERE = Path(__file__).resolve().parent
@@ -147,6 +148,12 @@ def plain_stranger(browser: Browser, browser_context_args: dict[str, Any]) -> It
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(params=["mouse", "keyboard", "plain"])
+def way(request: pytest.FixtureRequest) -> Way:
+    """Each of the three ways through a flow, on the rental page; a test names those that it wants as `way`."""
+    return Way(request.getfixturevalue("plain" if request.param == "plain" else "home"), request.param)
 
 
 def row_of(page: Page, vendor_id: str) -> Any:

@@ -8,23 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import appearing, row_of, sign_in
+from tests.browser.hands import finished, rented
 from tools.stage import Stage
-
-
-def rented(stage: Stage, service: str = "opt29", days_left: float = 3) -> str:
-    """A number of our own, with that many days left."""
-    stage.sandbox("balance", amount=900)
-    asked = {"country": "UK", "service": service, "dtype": "week", "dcount": 1}
-    answer = stage.sandbox("outside", method="create", params=asked)
-    order = str(answer["data"]["id"])
-    now = stage.sandbox("advance", seconds=0)["now"]
-    stage.sandbox("order", order=int(order), until=int(now + days_left * 86_400))
-    stage.read_orders_now()
-    return order
-
-
-def finished(page: Page) -> None:
-    expect(page.locator("#outcome h1")).to_have_text("Hecho", timeout=30_000)
 
 
 def test_by_mouse_a_number_is_prolonged_at_the_price_that_was_shown(home: Page, stage: Stage) -> None:
