@@ -83,7 +83,7 @@ class FilterForm(DatesForm):
 class DecideForm(forms.Form):
     """A person says what became of an operation, and signs with a note. `order` is the vendor's id."""
 
-    executed = forms.CharField(max_length=3, required=False)
+    executed = forms.CharField(max_length=4, required=False)
     order = forms.CharField(max_length=64, required=False)
     note = forms.CharField(
         max_length=500,
@@ -94,13 +94,18 @@ class DecideForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         said = self.cleaned_data
         # To name the order is to say that it was executed.
-        if not said.get("order") and said.get("executed") not in ("yes", "no"):
+        if not said.get("order") and said.get("executed") not in ("yes", "no", "none"):
             self.add_error("executed", _("Diga si se ejecutó o no."))
         return said
 
     @property
     def was_executed(self) -> bool:
-        return bool(self.cleaned_data["order"]) or self.cleaned_data["executed"] == "yes"
+        return bool(self.cleaned_data["order"]) or self.cleaned_data["executed"] in ("yes", "none")
+
+    @property
+    def names_none(self) -> bool:
+        """It was executed, and made none of the orders that could be named."""
+        return not self.cleaned_data["order"] and self.cleaned_data["executed"] == "none"
 
 
 class Amount(forms.DecimalField):

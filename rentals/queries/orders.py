@@ -109,6 +109,11 @@ class ActiveTable:
     """How many are in the state "Activo"."""
 
 
+def listed_count() -> int:
+    """How many orders the vendor lists, as of the last sync."""
+    return Order.objects.filter(listed=True).count()
+
+
 def table_version(person: Person, of: Health) -> str:
     """Changes whenever the table would look different to this person. Cheap: reads nothing of its own."""
     # The moment itself: the next one, noted by the worker soon after, must not look like the time before this one.

@@ -47,16 +47,20 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | None) -> SafeString | str:
-    """ "mié 25 nov, 18:04" in the zone of the page; the script writes it again when the browser's is another."""
+    """ "mié 25 nov, 18:04" in the zone of the page, with the year where it is not this one; the script writes it again
+    when the browser's zone is another.
+    """
     if moment is None:
         return "—"
-    return _time(moment, timezone.get_current_timezone())
+    zone = timezone.get_current_timezone()
+    return _time(moment, zone, timezone.now().astimezone(zone).year)
 
 
 # A table of thousands of rows writes the same moments again and again.
 @lru_cache(maxsize=8192)
-def _time(moment: datetime, zone: tzinfo) -> SafeString:
-    words = dateformat.format(moment.astimezone(zone), "D j M, H:i").lower()
+def _time(moment: datetime, zone: tzinfo, year: int) -> SafeString:
+    there = moment.astimezone(zone)
+    words = dateformat.format(there, "D j M, H:i" if there.year == year else "D j M Y, H:i").lower()
     return format_html('<time datetime="{}">{}</time>', _iso(moment), words)
 
 

@@ -99,6 +99,8 @@ class Shown:
     prolongs: bool
     """Whether the person may prolong at all."""
     prolong_not: str
+    activate_not: str
+    """Why it cannot be activated though it is inactive."""
     """Why it cannot be prolonged now, and from when it can; empty when it can."""
     busy: str
     sending: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 
 from rentals import confirmations, periods
@@ -29,6 +30,7 @@ from rentals.use_cases.refusals import WORDS, NotRecorded
 from rentals.views.allowance import Allowance
 from rentals.views.answers import see_other
 from rentals.views.gate import gate, require_GET
+from rentals.views.outcomes import busy_words
 
 
 @dataclass(frozen=True)
@@ -120,11 +122,11 @@ def prolong(request: HttpRequest, vendor_id: str) -> HttpResponse:
     if not word and not form.errors:
         wants.want_prices(row.order.country, quote.wanted)
     opens = rules.prolong_from(row.order) if word == "too_early" else None
-    choosing = Prolonging(row, form, quote, *_money(person, word), opens)
+    choosing = Prolonging(row, form, quote, *_money(person, row, word), opens)
     if "go" in request.GET and choosing.ready and not form.errors:
         asked = {"unit": form.chosen.unit, "count": form.chosen.count}
         return _to_confirmation(person, period_kind(form.chosen), row, quote, asked)
-    return _draw(request, "prolong", choosing, word)
+    return _draw(request, "prolong", choosing)
 
 
 @never_cache
@@ -134,12 +136,12 @@ def add_service(request: HttpRequest, vendor_id: str) -> HttpResponse:
     row = _row(person, vendor_id)
     form = ServiceForm(request.GET, most=rules.service_days(row.order, mirror.vendor_now()))
     form.is_valid()
-    adding, word = _adding(person, row, form)
-    if "go" not in request.GET or word:
-        return _draw(request, "add_service", adding, word)
+    adding = _adding(person, row, form)
+    if "go" not in request.GET or adding.against:
+        return _draw(request, "add_service", adding)
     _check(adding, form)
     if form.errors or not adding.ready or row.order.number is None:
-        return _draw(request, "add_service", adding, word)
+        return _draw(request, "add_service", adding)
     asked = {
         "service": form.chosen_service,
         "days": form.chosen_days,
@@ -148,7 +150,7 @@ def add_service(request: HttpRequest, vendor_id: str) -> HttpResponse:
     return _to_confirmation(person, "add_service_to_order", row, adding.quote, asked, adding.chosen)
 
 
-def _adding(person: Person, row: OrderRow, form: ServiceForm) -> tuple[Adding, str]:
+def _adding(person: Person, row: OrderRow, form: ServiceForm) -> Adding:
     order, word = row.order, rules.against_adding(row.order, mirror.vendor_now())
     days = form.chosen_days if form.most else 1
     quote = pricing.of_days(order.country, form.chosen_service, days)
@@ -156,12 +158,16 @@ def _adding(person: Person, row: OrderRow, form: ServiceForm) -> tuple[Adding, s
         wants.want_prices(order.country, quote.wanted)
     held = catalogue.prices(order.country, quote.wanted).offers
     offers = tuple(offer for offer in held if offer.price_day and not rules.carries(order, offer.code))
-    return Adding(row, form, quote, *_money(person, word), offers), word
+    if "days" in form.errors:
+        # What a wrong number of days costs nobody knows; the price of another number would look like it.
+        quote = replace(quote, price=None)
+    return Adding(row, form, quote, *_money(person, row, word), offers)
 
 
-def _money(person: Person, word: str) -> tuple[Balance | None, str, bool, Allowance]:
+def _money(person: Person, row: OrderRow, word: str) -> tuple[Balance | None, str, bool, Allowance]:
     """What the dialogs say beside the price, in the order of `Choosing`."""
-    return mirror.balance(), _words(word), mirror.worker_alive(), Allowance.of(person)
+    against = capfirst(f"{busy_words(row.ahead)}.") if row.ahead else _words(word)
+    return mirror.balance(), against, mirror.worker_alive(), Allowance.of(person)
 
 
 def _check(adding: Adding, form: ServiceForm) -> None:
@@ -216,9 +222,9 @@ def _to_confirmation(
     return see_other(reverse("operations.confirm", args=[confirmation.token]))
 
 
-def _draw(request: HttpRequest, name: str, choosing: Choosing, word: str) -> HttpResponse:
+def _draw(request: HttpRequest, name: str, choosing: Choosing) -> HttpResponse:
     status = HTTPStatus.OK
-    if word:
+    if choosing.against:
         status = HTTPStatus.CONFLICT
     elif choosing.form.errors:
         status = HTTPStatus.UNPROCESSABLE_ENTITY

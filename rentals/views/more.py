@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from rentals import phones
 from rentals.models import Number
 from rentals.queries import rules
 from rentals.queries.numbers import said_of
 from rentals.queries.orders import OrderRow
 from rentals.use_cases.refusals import WORDS
+from rentals.views.outcomes import busy_words
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class More:
     def delete_not(self) -> str:
         """Why it cannot be deleted now; empty when it can."""
         if self.row.ahead is not None:
-            return _("hay una operación en curso sobre este número")
+            return busy_words(self.row.ahead)
         return "" if self.row.order.listed else str(WORDS["order_gone"])
 
     @property

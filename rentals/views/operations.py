@@ -22,6 +22,7 @@ from rentals.use_cases.operations import lapse_if_overdue
 from rentals.use_cases.refusals import NotDecided
 from rentals.use_cases.settling import decide as settle
 from rentals.views.answers import see_other
+from rentals.views.deciding import compared
 from rentals.views.gate import gate, require_GET, require_POST
 from rentals.views.outcomes import Outcome
 
@@ -62,6 +63,7 @@ def _story(
         "decide": forms.get("decide") or DecideForm(),
         "correct": forms.get("correct") or CorrectionForm(),
         "candidates": possible(operation) if waits and may_settle else [],
+        "compared": compared(operation) if waits and may_settle else [],
         "may_decide": waits and may_settle,
         "may_correct": may_settle and not operation.open,
         "refusal": forms.get("refusal"),
@@ -81,7 +83,8 @@ def decide(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         if said["order"] and order is None:
             raise NotDecided("not_a_candidate")
-        settle(person, operation, said["note"], executed=form.was_executed, order=order)
+        executed, none = form.was_executed, form.names_none
+        settle(person, operation, said["note"], executed=executed, order=order, none_of_these=none)
     except NotDecided as refusal:
         operation = _known(key)
         if not operation.waits_for_person:

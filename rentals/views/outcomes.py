@@ -140,6 +140,12 @@ class Outcome:
         return f"{how} {who.name_and_login()}" if who else how
 
     @property
+    def price_shown(self) -> Decimal | None:
+        """USD, as the person saw it; before the send a restoration may have become cheaper."""
+        shown = self.operation.shown.get("price")
+        return Decimal(shown) if shown is not None else self.operation.quote
+
+    @property
     def paid_kind(self) -> bool:
         return self.operation.kind in _PAID
 
@@ -303,6 +309,13 @@ class Outcome:
     @property
     def delay_seconds(self) -> int:
         return 2 if self.pending else 10
+
+
+def busy_words(ahead: Operation) -> str:
+    """Why the buttons of a number are locked while an operation on it is open."""
+    if ahead.state == State.UNKNOWN:
+        return _("no se sabe todavía qué pasó con «%s» en este número") % ahead.get_kind_display()
+    return _("hay una operación en curso sobre este número")
 
 
 def _own_words(reason: str) -> str:

@@ -22,7 +22,7 @@ from rentals.queries.orders import OrderRow
 from rentals.templatetags.house import day_words, left_words, span_words, when
 from rentals.use_cases.refusals import WORDS
 from rentals.views.drawing import Drawn, Held, Link, Shown, draw, numbers, orders
-from rentals.views.outcomes import Outcome
+from rentals.views.outcomes import Outcome, busy_words
 
 _TONES: dict[int, str] = {OrderState.ACTIVE: "on", OrderState.ACTIVATING: "wait", OrderState.OUT: "out"}
 _STEP = 1.5
@@ -106,6 +106,7 @@ class RowView:
             seen=f"{order.state}.{order.attempts}" if may_spend and row.can_activate else "",
             prolongs=may_spend,
             prolong_not=self._prolong_not if may_spend else "",
+            activate_not=self._activate_not if may_spend else "",
             busy=self.busy,
             sending=self._sending,
             doubt=self._doubt,
@@ -137,9 +138,14 @@ class RowView:
         return f"{words} {held_words(held.holder, held.mine)}" if held.holder else words
 
     @property
+    def _activate_not(self) -> str:
+        inactive = self.row.order.state == OrderState.INACTIVE
+        return busy_words(self.row.ahead) if inactive and self.row.ahead is not None else ""
+
+    @property
     def _prolong_not(self) -> str:
         if self.row.ahead is not None:
-            return _("hay una operación en curso sobre este número")
+            return busy_words(self.row.ahead)
         word = rules.against_prolonging(self.row.order, self.row.vendor_now)
         since = rules.prolong_from(self.row.order)
         if word == "too_early" and since:

@@ -46,10 +46,11 @@
   const browsers = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   if (!document.cookie.split("; ").includes(`tz=${encodeURIComponent(browsers)}`)) cookie("tz", browsers);
   const zone = root.dataset.zoneChosen === undefined ? browsers : root.dataset.zone;
-  const parts = new Intl.DateTimeFormat("es", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone });
+  const parts = new Intl.DateTimeFormat("es", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", year: "numeric", hour12: false, timeZone: zone });
+  const partsOf = (moment) => Object.fromEntries(parts.formatToParts(moment).map((p) => [p.type, p.value]));
   function localTime(element) {
-    const part = Object.fromEntries(parts.formatToParts(new Date(element.dateTime)).map((p) => [p.type, p.value]));
-    element.textContent = `${part.weekday} ${part.day} ${part.month.replace("sept", "sep")}, ${part.hour}:${part.minute}`;
+    const part = partsOf(new Date(element.dateTime)), year = part.year === partsOf(new Date()).year ? "" : ` ${part.year}`;
+    element.textContent = `${part.weekday} ${part.day} ${part.month.replace("sept", "sep")}${year}, ${part.hour}:${part.minute}`;
   }
   function inZone(where) {
     if (root.dataset.zone === zone) return;

@@ -1,11 +1,12 @@
 """Money and times in words."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
-from rentals.templatetags.house import left_words, span_words, usd
+from rentals.templatetags.house import left_words, span_words, usd, when
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,9 @@ def test_how_long(seconds, words):
 )
 def test_how_long_is_left(seconds, words):
     assert left_words(timedelta(seconds=seconds)) == words
+
+
+def test_a_moment_of_another_year_says_which():
+    with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC), tick=False):
+        assert ">mié 5 mar 2025, 12:00<" in when(datetime(2025, 3, 5, 12, tzinfo=UTC))
+        assert ">jue 5 mar, 12:00<" in when(datetime(2026, 3, 5, 12, tzinfo=UTC))

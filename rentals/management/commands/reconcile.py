@@ -7,12 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
 
 from rentals.models import Operation, Person
 from rentals.queries.evidence import possible, undecided
 from rentals.queries.operations import by_key
 from rentals.use_cases.refusals import NotDecided
 from rentals.use_cases.settling import decide
+from rentals.views.deciding import compared
+from rentals.views.outcomes import WAITS
 
 
 class Command(BaseCommand):
@@ -23,7 +27,7 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--order", help="it was executed: this is the vendor's id of the order it made")
         what.add_argument(
-            "--executed", action="store_true", help="it was executed, and made no order of its own"
+            "--executed", action="store_true", help="it was executed, and made none of the candidates"
         )
         what.add_argument("--not-executed", action="store_true", help="it was not executed")
         parser.add_argument("--by", help="the user name of the administrator who decides")
@@ -47,7 +51,8 @@ class Command(BaseCommand):
             raise CommandError("that order is not a candidate; run reconcile without arguments to see them")
         try:
             executed = not options["not_executed"]
-            decide(person, operation, options["note"], executed=executed, order=found[0] if found else None)
+            order, none = (found[0] if found else None), bool(options["executed"])
+            decide(person, operation, options["note"], executed=executed, order=order, none_of_these=none)
         except NotDecided as refusal:
             raise CommandError(refusal.words) from None
         self.stdout.write(f"{operation.key} {operation.state}")
@@ -58,7 +63,13 @@ class Command(BaseCommand):
             asked = operation.parameters
             what = " ".join(f"{name}={asked[name]}" for name in sorted(asked))
             self.stdout.write(f"{operation.key} {operation.kind} {what} by {operation.person.username}")
-            self.stdout.write(f"  why: {operation.waits_for_person}")
+            self.stdout.write(
+                f"  why: {operation.waits_for_person}: {WAITS.get(operation.waits_for_person, '')}"
+            )
+            for fact in compared(operation):
+                told = f"{fact.before} -> {fact.expected}; {_('ahora')} {fact.now}"
+                self.stdout.write(f"  {fact.about}: {strip_tags(told)}")
             for order in possible(operation):
-                self.stdout.write(f"  candidate {order.vendor_id} {order.number} until {order.until}")
+                what = f"{order.vendor_id} {order.number} {order.service_name or order.service}"
+                self.stdout.write(f"  candidate {what} until {order.until}, seen since {order.first_seen_at}")
         self.stdout.write(f"{len(waiting)} waiting")

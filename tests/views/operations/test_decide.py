@@ -4,9 +4,10 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from rentals.forms.journal import CorrectionForm
-from rentals.models import Correction, Operation
+from rentals.models import Correction, Operation, Order
 from rentals.models.operations import State
 from rentals.queries.budgets import used_by_person
 from rentals.worker import spending
@@ -70,6 +71,65 @@ def test_what_is_not_said_clearly_changes_nothing(as_administrator, waiting, sai
     assert say(as_administrator, waiting, **said).status_code == status
     waiting.refresh_from_db()
     assert waiting.state == State.UNKNOWN
+
+
+def test_an_administrator_says_that_it_was_none_of_them(as_administrator, waiting):
+    page = as_administrator.get(f"/operations/{waiting.key}/").content.decode()
+    assert "Se ejecutó, pero no es ninguna de estas" in page
+    assert say(as_administrator, waiting, executed="none", note="Lo borraron allí").status_code == 303
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.order) == (State.SUCCEEDED, None)
+
+
+def test_the_note_is_a_field_in_which_enter_signs_nothing(as_administrator, waiting):
+    page = as_administrator.get(f"/operations/{waiting.key}/").content.decode()
+    assert '<textarea id="decide-note"' in page
+
+
+def test_what_was_what_should_be_and_what_is_stand_side_by_side(as_administrator, waiting):
+    answer = as_administrator.get(f"/operations/{waiting.key}/")
+    facts = {fact.about: fact for fact in answer.context["compared"]}
+    count, money = facts["Números en la lista"], facts["Saldo"]
+    before = len(waiting.baseline)
+    assert (count.before, count.expected, count.now) == (str(before), str(before + 1), str(before + 2))
+    assert money.before == f"{waiting.balance_before:.2f} USD".replace(".", ",")
+    assert money.expected == f"{waiting.balance_before - waiting.quote:.2f} USD".replace(".", ",")
+    assert money.now != money.expected
+    assert "Si se ejecutó" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "about"),
+    [
+        ("prolong", {"unit": "week", "count": 1}, "Expira"),
+        ("delete", {}, "Número"),
+        (
+            "add_service_to_order",
+            {"service": "opt44", "e164": "+34600000001", "days": 2},
+            "Servicios del número",
+        ),
+        ("restore_user", {"service": "opt44", "e164": "+34600000001"}, "Números en la lista"),
+    ],
+)
+@pytest.mark.parametrize("listed", [True, False])
+def test_every_kind_has_something_to_hold_side_by_side(
+    as_administrator, administrator, synced, kind, asked, about, listed
+):
+    order = Order.objects.filter(listed=True).exclude(until=None)[0]
+    Order.objects.filter(pk=order.pk).update(listed=listed)
+    before = {order.vendor_id: {"until": order.until.timestamp(), "service": order.service}}
+    operation = Operation.objects.create(
+        kind=kind, state=State.UNKNOWN, person=administrator, order=order, baseline=before,
+        parameters={"order": order.vendor_id, **asked}, waits_for_person="order_left",
+        recorded_at=timezone.now(), sent_at=timezone.now(), unknown_since=timezone.now(),
+    )  # fmt: skip
+    answer = as_administrator.get(f"/operations/{operation.key}/")
+    assert answer.status_code == 200
+    facts = {fact.about: fact for fact in answer.context["compared"]}
+    assert about in facts
+    assert ("Saldo" in facts) is (kind != "delete")
+    gone = "fuera de la lista" in (facts["Expira"].now if "Expira" in facts else "")
+    assert gone is (not listed and "Expira" in facts)
 
 
 def test_nobody_else_decides(as_operator, waiting):

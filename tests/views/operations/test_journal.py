@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -15,6 +16,7 @@ from rentals.queries.journal import team_zone
 from rentals.views import exports
 from rentals.views.exports import harmless
 from rentals.views.outcomes import Outcome
+from rentals.worker import spending
 from tests.conftest import expiring_order, prolong, record, rent
 
 
@@ -120,6 +122,39 @@ def test_two_clicks_tell_whether_it_was_charged_twice(as_observer, done):
     assert all(
         words in story for words in ("Enviada una vez", "Cobro medido", "saldo antes", "saldo después")
     )
+
+
+def test_a_charge_that_is_not_the_price_stands_beside_it(as_observer, synced, sandbox, operator):
+    operation = record(rent(operator, synced), operator)
+    spending.send(synced.line, synced.holder, operation)
+    sandbox.post("balance", {"amount": str(Decimal(sandbox.state()["balance"]) - 1)})
+    synced.run_until_idle()
+    operation.refresh_from_db()
+    assert operation.charge == operation.quote + 1
+    price = f"{operation.quote:.2f}".replace(".", ",")
+    assert f"precio {price}" in as_observer.get("/operations/").content.decode()
+    story = as_observer.get(f"/operations/{operation.key}/").content.decode()
+    assert f"(el precio mostrado era {price} USD)" in story
+
+
+def test_what_is_being_measured_is_not_called_unmeasured(as_observer, synced, operator):
+    operation = record(rent(operator, synced), operator)
+    spending.send(synced.line, synced.holder, operation)
+    page = as_observer.get("/operations/").content.decode()
+    assert ">midiendo<" in page
+
+
+def test_where_no_charge_is_known_the_balances_are_told_all_the_same(as_observer, done, operator, synced):
+    told = {"state": "succeeded", "unmeasured": True, "balance_before": 10, "balance_after": Decimal("1.5")}
+    blind = Operation.objects.create(
+        kind="create", person=operator, recorded_at=timezone.now(), sent_at=timezone.now(),
+        parameters=done.parameters, shown={**done.shown, "price": "8.50"}, quote=Decimal(8), **told,
+    )  # fmt: skip
+    story = as_observer.get(f"/operations/{blind.key}/").content.decode()
+    assert "saldo antes 10,00 USD" in story
+    assert "saldo después 1,50 USD" in story
+    assert "precio mostrado 8,50 USD" in story
+    assert "precio al enviarla 8,00 USD" in story
 
 
 def test_the_csv_holds_the_same_rows_as_the_filter(as_observer, done):

@@ -82,3 +82,18 @@ def test_an_observer_may_not(as_observer, order):
 
 def test_a_stranger_is_led_to_the_log_in(client, order):
     assert client.get(address(order)).status_code == 302
+
+
+def test_a_number_of_days_that_makes_no_sense_has_no_price_and_is_said_where_the_total_stands(
+    as_operator, order, htmx
+):
+    hold = as_operator.get(address(order, "?service=opt29&days=1")).context["choosing"]
+    assert hold.most
+    answer = as_operator.get(
+        address(order, "?service=opt29&days=500"), headers={**htmx, "HX-Target": "add-facts"}
+    )
+    text = answer.content.decode()
+    facts = text.split('id="add-facts"')[1]
+    assert answer.context["choosing"].quote.price is None
+    assert "<strong>—" in facts
+    assert "Escriba un número entero de días" in facts

@@ -55,3 +55,8 @@ def test_a_stranger_is_led_to_the_log_in(client, inactive):
 @pytest.mark.parametrize("vendor_id", ["999999999", "x" * 2000, "-1", "a'--", "%00"])
 def test_an_order_that_does_not_exist_is_not_found(as_operator, synced, vendor_id):
     assert as_operator.get(f"/orders/{vendor_id}/more/").status_code == 404
+
+
+def test_it_leads_to_what_was_done_with_the_number(as_observer, inactive):
+    page = as_observer.get(f"/orders/{inactive.vendor_id}/more/").content.decode()
+    assert f'href="/operations/?number=%2B{inactive.number.e164[1:]}"' in page
