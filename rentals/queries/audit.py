@@ -70,8 +70,8 @@ def page(of: Filter, number: int) -> AuditPage:
 
 
 def export(of: Filter) -> list[AuditEntry]:
-    """All that match, the newest first, up to MOST_EXPORTED."""
-    return list(of.matching()[:MOST_EXPORTED])
+    """All that match, the newest first; more than MOST_EXPORTED only to say that there are too many."""
+    return list(of.matching()[: MOST_EXPORTED + 1])
 
 
 def latest(person: Person) -> list[AuditEntry]:

@@ -105,8 +105,9 @@ def page(of: Filter, number: int) -> JournalPage:
 
 
 def export(of: Filter) -> list[Operation]:
-    """All that match, the newest first, up to MOST_EXPORTED."""
-    return list(of.matching().select_related("settled_by").prefetch_related("corrections")[:MOST_EXPORTED])
+    """All that match, the newest first; more than MOST_EXPORTED only to say that there are too many."""
+    found = of.matching().defer("baseline").select_related("settled_by").prefetch_related("corrections")
+    return list(found[: MOST_EXPORTED + 1])
 
 
 @dataclass(frozen=True)

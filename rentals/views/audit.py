@@ -13,7 +13,7 @@ from rentals.forms.audit import AuditFilterForm
 from rentals.models.audit import AuditKind
 from rentals.permissions import Verb
 from rentals.queries import audit
-from rentals.queries.journal import team_zone
+from rentals.queries.journal import MOST_EXPORTED, team_zone
 from rentals.use_cases.audit import note
 from rentals.views import errors, exports, paging
 from rentals.views.gate import gate, require_GET
@@ -52,6 +52,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     form = AuditFilterForm(request.GET)
     if not form.is_valid():
         return errors.no_file(request, form, _("Auditoría"))
-    rows = [exports.audit_row(entry) for entry in audit.export(form.filter)]
+    found = audit.export(form.filter)
+    if len(found) > MOST_EXPORTED:
+        return errors.file_too_long(request, MOST_EXPORTED, _("Auditoría"))
+    rows = [exports.audit_row(entry) for entry in found]
     note(AuditKind.EXPORTED, person, what="audit", format=kind, rows=len(rows), filter=form.told)
     return paging.file(rows, kind, "auditoria")

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -32,6 +33,18 @@ def no_file(request: HttpRequest, form: Form, where: str) -> HttpResponse:
         _("El filtro no se entiende, así que no hay archivo"),
         said,
         _("Corríjalo en «%s» y descargue de nuevo.") % where,
+    )
+
+
+def too_many(request: HttpRequest, most: int, where: str) -> HttpResponse:
+    """A file that was cut would look like all there is."""
+    return page(
+        request,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Son demasiadas filas para un archivo"),
+        _("Hay más de %s. Cortado, el archivo parecería estar completo.")
+        % number_format(most, use_l10n=True, force_grouping=True),
+        _("Elija en «%s» menos días con «Desde» y «Hasta», y descargue de nuevo.") % where,
     )
 
 

@@ -51,6 +51,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     form = FilterForm(request.GET)
     if not form.is_valid():
         return errors.no_file(request, form, _("Operaciones"))
-    rows = [exports.row(operation) for operation in journal.export(form.filter)]
+    found = journal.export(form.filter)
+    if len(found) > journal.MOST_EXPORTED:
+        return errors.file_too_long(request, journal.MOST_EXPORTED, _("Operaciones"))
+    rows = [exports.row(operation) for operation in found]
     note(AuditKind.EXPORTED, person, what="operations", format=kind, rows=len(rows), filter=form.told)
     return paging.file(rows, kind, "operaciones")

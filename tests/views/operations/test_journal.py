@@ -165,6 +165,14 @@ def test_the_csv_holds_the_same_rows_as_the_filter(as_observer, done):
     assert as_observer.get("/operations/export.csv", {"person": "nadie"}).content.count(b"\r\n") == 1
 
 
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_file_that_would_be_cut_is_not_made(as_observer, done, operator, synced, monkeypatch, kind):
+    monkeypatch.setattr("rentals.queries.journal.MOST_EXPORTED", 0)
+    answer = as_observer.get(f"/operations/export.{kind}")
+    assert answer.status_code == 422
+    assert "Son demasiadas filas para un archivo" in answer.content.decode()
+
+
 def test_the_json_says_the_same(as_observer, done):
     rows = json.loads(as_observer.get("/operations/export.json").content)
     assert rows[0]["key"] == str(done.key)
