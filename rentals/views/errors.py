@@ -36,7 +36,7 @@ def no_file(request: HttpRequest, form: Form, where: str) -> HttpResponse:
     )
 
 
-def too_many(request: HttpRequest, most: int, where: str) -> HttpResponse:
+def file_too_long(request: HttpRequest, most: int, where: str) -> HttpResponse:
     """A file that was cut would look like all there is."""
     return page(
         request,
