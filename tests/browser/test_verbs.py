@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import appearing, row_of, sign_in
-from tests.browser.hands import finished, rented
+from tests.browser.hands import Way, confirm, finished, rented, sent_once
 from tools.stage import Stage
 
 
@@ -104,23 +104,32 @@ def test_restoring_asks_for_the_price_first_and_then_brings_the_number_back(home
     expect(home.locator("#rows")).to_contain_text(phone)
 
 
+RENT_ANOTHER = "Consulte al soporte de SMSPVA o alquile otro número."
+TOP_UP = "Recargue la cuenta en la página de SMSPVA y vuelva a intentarlo."
+CHECK_KEY = "Compruebe que la clave API sea la de la cuenta con la que se alquiló el número."
+WRITE = "Escriba al soporte de SMSPVA e indique el número de teléfono y el servicio."
+AT_THE_SEND = [
+    ("the user had not this order", "no pertenece a la cuenta", CHECK_KEY),
+    ("Service not found", "datos del servicio", WRITE),
+    ("Balance is not enough", "El saldo de la cuenta no alcanza", TOP_UP),
+]
+
+
 @pytest.mark.parametrize(
-    ("word", "says"),
+    ("word", "says", "next_step"),
     [
-        ("NOAVAILDAYS", "muy pocos días de servicio"),
-        ("NOTOWNER", "no pertenece a la cuenta"),
-        ("NOREMOTEDATA", "no encontró"),
-        ("NOORDERCOUNTRY", "faltan datos"),
-        ("DATEDIFFINVERT", "todavía no ha vencido"),
-        ("NOSERVICEDATA", "datos del servicio"),
-        ("NOBALANCE", "El saldo de la cuenta no alcanza"),
-        ("the user had not this order", "no pertenece a la cuenta"),
-        ("Service not found", "datos del servicio"),
-        ("Balance is not enough", "El saldo de la cuenta no alcanza"),
+        ("NOAVAILDAYS", "muy pocos días de servicio", RENT_ANOTHER),
+        ("NOTOWNER", "no pertenece a la cuenta", CHECK_KEY),
+        ("NOREMOTEDATA", "no encontró", "Compruebe en el archivo que el alquiler haya vencido"),
+        ("NOORDERCOUNTRY", "faltan datos", "Pida la restauración en el chat de la página de SMSPVA"),
+        ("DATEDIFFINVERT", "todavía no ha vencido", "prolónguelo desde allí"),
+        ("NOSERVICEDATA", "datos del servicio", WRITE),
+        ("NOBALANCE", "El saldo de la cuenta no alcanza", TOP_UP),
+        *AT_THE_SEND,
     ],
 )
-def test_each_documented_refusal_of_a_restore_is_explained(
-    home: Page, stage: Stage, word: str, says: str
+def test_each_documented_refusal_of_a_restore_is_explained_with_what_to_do_now(
+    home: Page, stage: Stage, word: str, says: str, next_step: str
 ) -> None:
     home.goto("/archive/?page=2")
     # The answer to the one before, as long as it is only a second old, would be shown again.
@@ -130,6 +139,40 @@ def test_each_documented_refusal_of_a_restore_is_explained(
     dialog = home.get_by_role("dialog")
     expect(dialog).to_contain_text(says)
     expect(dialog).to_contain_text("No se gastó nada")
+    expect(dialog.locator("p", has_text="Qué hacer ahora:")).to_contain_text(next_step)
+
+
+@pytest.mark.parametrize(("word", "says", "next_step"), AT_THE_SEND)
+def test_a_restore_that_is_refused_only_at_the_send_is_explained_with_what_to_do_now(
+    home: Page, stage: Stage, word: str, says: str, next_step: str
+) -> None:
+    stage.sandbox("balance", amount=900)
+    home.goto("/archive/?page=2")
+    stage.sandbox("faults", method="restore_user", fault="refuse", msg=word, times=1)
+    with sent_once(stage, "restore_user"):
+        home.get_by_role("button", name="Restaurar").first.click()
+        confirm(Way(home, "mouse"), "Confirmar la restauración", "Rechazado")
+    told = home.locator("#outcome")
+    expect(told).to_contain_text(says)
+    expect(told).to_contain_text("No se gastó nada")
+    expect(told.locator("dl > div", has_text="Qué hacer ahora")).to_contain_text(next_step)
+
+
+def test_a_prolongation_that_is_refused_at_the_send_is_explained_with_what_to_do_now(
+    home: Page, stage: Stage
+) -> None:
+    order = rented(stage)
+    stage.sandbox("faults", method="prolong", fault="refuse", msg="Insufficient funds on balance", times=1)
+    with sent_once(stage, "prolong"):
+        appearing(home, order).get_by_role("button", name="Prolongar").click()
+        home.get_by_label("Prolongar por").select_option("week-1")
+        expect(home.locator("#prolong-facts .price dd")).to_have_text("9,03 USD")
+        home.get_by_role("button", name="Continuar").click()
+        confirm(Way(home, "mouse"), "Confirmar la prolongación", "Rechazado")
+    told = home.locator("#outcome")
+    expect(told).to_contain_text("El saldo de la cuenta no alcanza")
+    expect(told).to_contain_text("No se gastó nada")
+    expect(told.locator("dl > div", has_text="Qué hacer ahora")).to_contain_text(TOP_UP)
 
 
 def test_without_script_a_number_is_prolonged(plain: Page, stage: Stage) -> None:
