@@ -8,8 +8,10 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 export PYTHON
 python := .venv/bin/python
+# Real processes and browsers are not counted: they run in processes of their own.
+COVERED_BY := tests/operations tests/worker tests/upstream tests/views tests/test_explanations.py tests/test_confirmations.py
 
-.PHONY: help run test test-long check bench shots lighthouse lock env clean distclean install install-dev
+.PHONY: help run test test-long coverage check bench shots lighthouse lock env clean distclean install install-dev
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -22,6 +24,10 @@ test: install-dev ## the suite, on SQLite and (where they answer) on PostgreSQL 
 
 test-long: install-dev ## the long runs: big model tests, kill matrix, soak
 	@exec $(python) -m tools.run_tests --long $(ARGS)
+
+coverage: install-dev ## branch coverage of what money hangs on: operations, spending, settling, the vendor's client
+	@$(python) -m tools.prepare --static
+	@exec $(python) -m pytest -n 3 -q -m "not long and not postgres and not redis" --cov --cov-report=term-missing:skip-covered $(COVERED_BY)
 
 check: install-dev ## lint, format, types, import contracts, migrations, templates, deployment settings
 	@exec tools/check.sh
