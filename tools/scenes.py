@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tools import scenes_entrance as entrance
+from tools import scenes_journal as journal
 from tools import scenes_money as money
 from tools import scenes_numbers as numbers
 from tools import scenes_people as people
@@ -334,7 +335,8 @@ OTHER_PAGES = [
     Scene("error-wrong-way", at("/theme/")),
     Scene("error-our-own", at("/operations/", broken)),
 ]
-MONEY = [Scene(name, show, whole=whole) for name, show, whole in money.SCENES + verbs.SCENES + team.SCENES]
+SPENT = [*money.SCENES, *verbs.SCENES, *journal.SCENES, *team.SCENES]
+MONEY = [Scene(name, show, whole=whole) for name, show, whole in SPENT]
 ENTRANCE = [Scene(name, show, user="") for name, show in entrance.SCENES]
 PEOPLE = [Scene(name, show, user="", whole=whole) for name, show, whole in people.SCENES]
 NUMBERS = [

@@ -124,21 +124,31 @@ def delete_held(page: Page, still: Still) -> None:
     expect(page.get_by_role("dialog")).to_contain_text("pregúntele antes de eliminarlo")
 
 
-def undecided(page: Page, still: Still) -> None:
-    """What waits for a person, with its story."""
-    key = still.operation(
-        "unknown", reason="read_timeout", waits_for_person="balance_moved", unknown_since=ago(900)
-    )
-    page.goto(f"/operations/{key}/")
-    expect(page.get_by_role("heading", name="¿Se ejecutó esta operación?")).to_be_visible()
+def add_service_confirm(page: Page, still: Still) -> None:
+    in_dialog("Añadir servicio", under_more=True)(page, still)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio").nth(1).check(force=True)
+    expect(dialog.locator("#add-facts strong")).not_to_have_text("0,00 USD")
+    dialog.get_by_role("button", name="Continuar").click()
+    expect(page.get_by_role("heading", name="Confirmar el servicio adicional")).to_be_visible()
+
+
+def prolong_not_yet_page(page: Page, still: Still) -> None:
+    """Its address, opened while more days are left than the vendor allows."""
+    order = still.order("service='opt20'")
+    still.update("order", f"vendor_id='{order}'", until=ago(-20 * 86_400))
+    page.goto(f"/orders/{order}/prolong/")
+    expect(page.get_by_role("alert").filter(has_text="Se podrá desde")).to_be_visible()
 
 
 SCENES: list[tuple[str, Show, bool]] = [
     ("prolong", in_dialog("Prolongar"), False),
     ("prolong-over-budget", prolong_over_budget, False),
     ("prolong-not-yet", why_not, False),
+    ("prolong-not-yet-page", prolong_not_yet_page, True),
     ("prolong-confirm", going_on, False),
     ("add-service", in_dialog("Añadir servicio", under_more=True), False),
+    ("add-service-confirm", add_service_confirm, False),
     ("add-service-over-budget", add_service_over_budget, False),
     ("delete", in_dialog("Eliminar", under_more=True), False),
     ("delete-held", delete_held, False),
@@ -149,5 +159,4 @@ SCENES: list[tuple[str, Show, bool]] = [
     ("restore-refused", restore_refused, True),
     ("restore-priced", restore_priced, True),
     ("restore-dearer", restore_dearer, True),
-    ("operation-undecided", undecided, True),
 ]

@@ -67,6 +67,17 @@ def test_a_decision_without_a_note_is_not_taken(way: Way, stage: Stage) -> None:
     finished(way.page, "No ejecutado")
 
 
+@pytest.mark.parametrize("way", ["keyboard"], indirect=True)
+def test_enter_in_the_note_decides_nothing(way: Way, stage: Stage) -> None:
+    in_doubt(way, stage, executed=False)
+    way.fill(way.page.get_by_label("Nota"), "Una línea")
+    way.page.keyboard.press("Enter")
+    way.page.keyboard.type("y otra")
+    expect(way.page.get_by_label("Nota")).to_have_value("Una línea\ny otra")
+    way.press(way.page.get_by_role("button", name="No se ejecutó"))
+    finished(way.page, "No ejecutado")
+
+
 def of_a_rent(way: Way, stage: Stage) -> str:
     """The page of an operation that has just rented; the number."""
     stage.sandbox("balance", amount=900)

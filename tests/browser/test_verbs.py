@@ -43,9 +43,10 @@ def test_by_keyboard_a_service_is_added_and_the_total_follows(home: Page, stage:
     dialog.get_by_role("button", name="Continuar").focus()
     home.keyboard.press("Enter")
     dialog = home.get_by_role("dialog", name="Confirmar el servicio adicional")
-    dialog.get_by_role("button", name="Confirmar").focus()
-    home.keyboard.press("Enter")
-    finished(home)
+    with sent_once(stage, "add_service_to_order"):
+        dialog.get_by_role("button", name="Confirmar").focus()
+        home.keyboard.press("Enter")
+        finished(home)
 
 
 def test_escape_leaves_the_dialog_and_focus_returns_to_its_button(home: Page, stage: Stage) -> None:
@@ -74,8 +75,9 @@ def test_deleting_says_what_is_lost_and_the_number_goes_to_the_archive(home: Pag
     home.locator(f"#delete-{order}").click()
     dialog = home.get_by_role("dialog", name="Eliminar el número")
     expect(dialog).to_contain_text("no se devuelven si el número recibió algún SMS")
-    dialog.get_by_role("button", name="Confirmar").click()
-    finished(home)
+    with sent_once(stage, "delete"):
+        dialog.get_by_role("button", name="Confirmar").click()
+        finished(home)
     home.goto("/")
     expect(row_of(home, order)).to_have_count(0)
     home.goto("/archive/")
@@ -98,8 +100,9 @@ def test_restoring_asks_for_the_price_first_and_then_brings_the_number_back(home
     row.get_by_role("button", name="Restaurar").click()
     dialog = home.get_by_role("dialog", name="Confirmar la restauración")
     expect(dialog).to_contain_text("por adelantado", timeout=30_000)
-    dialog.get_by_role("button", name="Confirmar").click()
-    finished(home)
+    with sent_once(stage, "restore_user"):
+        dialog.get_by_role("button", name="Confirmar").click()
+        finished(home)
     home.goto("/")
     expect(home.locator("#rows")).to_contain_text(phone)
 
@@ -187,21 +190,24 @@ def test_without_script_a_number_is_prolonged(plain: Page, stage: Stage) -> None
     plain.get_by_role("button", name="Calcular").click()
     expect(plain.locator("#prolong-facts")).not_to_contain_text("Calculando")
     plain.get_by_role("button", name="Continuar").click()
-    plain.get_by_role("button", name="Confirmar").click()
-    finished(plain)
+    with sent_once(stage, "prolong_max"):
+        plain.get_by_role("button", name="Confirmar").click()
+        finished(plain)
 
 
 def test_without_script_a_number_is_restored_and_deleted(plain: Page, stage: Stage) -> None:
     plain.goto("/archive/?page=2")
     plain.get_by_role("button", name="Restaurar").last.click()
     expect(plain.get_by_role("heading", name="Confirmar la restauración")).to_be_visible(timeout=30_000)
-    plain.get_by_role("button", name="Confirmar").click()
-    finished(plain)
+    with sent_once(stage, "restore_user"):
+        plain.get_by_role("button", name="Confirmar").click()
+        finished(plain)
     order = plain.get_by_role("link", name="Ver en mis números").get_attribute("href").split("order-")[1]  # type: ignore[union-attr]
     plain.goto(f"/orders/{order}/more/")
     plain.get_by_role("button", name="Eliminar").click()
-    plain.get_by_role("button", name="Confirmar").click()
-    finished(plain)
+    with sent_once(stage, "delete"):
+        plain.get_by_role("button", name="Confirmar").click()
+        finished(plain)
 
 
 def test_an_observer_sees_the_archive_and_may_do_nothing_with_it(page: Page, stage: Stage) -> None:
