@@ -22,6 +22,8 @@ FRESH = timedelta(seconds=60)
 """A reading this fresh, with no operation since, counts as the balance before a send."""
 CHARGED_WITHIN = timedelta(minutes=30)
 """Later than this after a send whose answer was lost the vendor is not expected to charge for it any more."""
+MOST_TIMES = 10
+"""Of its price: nobody is charged more for one operation, so something else has moved the balance, or it was misread."""
 MEASURED_WITHIN = timedelta(minutes=10)
 """Later than this after the send too much may have happened on the account for a difference to mean one thing."""
 
@@ -80,6 +82,8 @@ def _charge(operation: Operation, amount: Decimal, read_at: datetime) -> Decimal
     if not timedelta(0) <= read_at - sent_at <= MEASURED_WITHIN:
         return None
     charge = before - amount
+    if operation.quote and charge > MOST_TIMES * operation.quote:
+        return None
     if charge != operation.quote and one_in_doubt_before(operation, since):
         return None
     return charge if charge > 0 else None

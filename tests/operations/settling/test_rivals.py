@@ -172,6 +172,14 @@ def test_a_fall_over_a_time_that_the_clock_was_put_back_over_tells_nothing(lost)
     assert balance.spent_by_others(rent, rent.balance_before_at, NOW) is None
 
 
+@pytest.mark.parametrize(("after", "charge"), [("-32", Decimal(42)), ("-32.01", None)])
+def test_a_fall_of_more_than_ten_times_the_price_is_not_its_charge(lost, after, charge):
+    done = lost(MINUTE, 0, state=State.SUCCEEDED, unknown_since=None, settled_at=NOW)
+    balance.measure(Decimal(after), NOW)
+    done.refresh_from_db()
+    assert (done.charge, done.unmeasured) == (charge, charge is None)
+
+
 # --- what is concluded, and when ---
 
 
