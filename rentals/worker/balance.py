@@ -23,7 +23,7 @@ FRESH = timedelta(seconds=60)
 CHARGED_WITHIN = timedelta(minutes=30)
 """Later than this after a send whose answer was lost the vendor is not expected to charge for it any more."""
 MOST_TIMES = 10
-"""Of its price: nobody is charged more for one operation, so something else has moved the balance, or it was misread."""
+"""Of its price. Nobody is charged more for one operation: something else moved the balance, or it was misread."""
 MEASURED_WITHIN = timedelta(minutes=10)
 """Later than this after the send too much may have happened on the account for a difference to mean one thing."""
 
