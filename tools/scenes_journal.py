@@ -24,6 +24,27 @@ def undecided(page: Page, still: Still) -> None:
     expect(page.get_by_role("heading", name="¿Se ejecutó esta operación?")).to_be_visible()
 
 
+def candidates(page: Page, still: Still) -> None:
+    """A rent without an answer; since then two numbers have appeared that may be it."""
+    new = [still.order(f"service='{code}'") for code in ("opt1", "opt29")]
+    known = [row[0] for row in still.sql("select vendor_id from rentals_order where listed")]
+    fields: dict[str, Any] = {
+        "reason": "read_timeout",
+        "waits_for_person": "several_candidates",
+        "unknown_since": ago(900),
+        "balance_before": "64.68",
+        "baseline": json.dumps({order: {} for order in known if order not in new}),
+    }
+    key = still.operation("unknown", seconds=905, **fields)
+    for place, order in enumerate(new):
+        like = {"service": "opt20", "service_name": "WhatsApp", "country": "ES", "first_seen_at": ago(800)}
+        still.update("order", f"vendor_id='{order}'", until=ago(-30 * 86_400), **like)
+        owner = f"id=(select number_id from rentals_order where vendor_id='{order}')"
+        still.update("number", owner, e164=f"+3461270468{place}")
+    page.goto(f"/operations/{key}/")
+    expect(page.get_by_role("button", name="Sí, es esta")).to_have_count(2)
+
+
 def prolonged_in_doubt(page: Page, still: Still) -> None:
     """It runs out later than before, and not by what was asked."""
     order, before = still.order("service='opt29'"), int(time.time()) + 2 * 86_400
@@ -39,6 +60,12 @@ def prolonged_in_doubt(page: Page, still: Still) -> None:
     )
     page.goto(f"/operations/{key}/")
     expect(page.get_by_role("button", name="No se ejecutó")).to_be_visible()
+
+
+def decision_refused(page: Page, still: Still) -> None:
+    candidates(page, still)
+    page.get_by_role("button", name="Sí, es esta").first.click()
+    expect(page.get_by_text("Escriba en una nota por qué lo decide así.")).to_be_visible()
 
 
 def correcting(page: Page, still: Still) -> None:
@@ -65,7 +92,9 @@ def filter_refused(page: Page, still: Still) -> None:
 
 SCENES: list[tuple[str, Show, bool]] = [
     ("operation-undecided", undecided, True),
+    ("operation-undecided-candidates", candidates, True),
     ("operation-undecided-prolong", prolonged_in_doubt, True),
+    ("operation-undecided-refused", decision_refused, True),
     ("operation-correcting", correcting, True),
     ("operation-correction-refused", correction_refused, True),
     ("journal-filter-refused", filter_refused, True),

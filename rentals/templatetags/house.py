@@ -24,6 +24,9 @@ from rentals.queries.catalogue import Offer
 
 register = template.Library()
 
+FAR = timedelta(days=180)
+"""Nobody takes a moment nearer than this for one of another year."""
+
 
 @register.filter
 def phone(e164: str | None) -> str:
@@ -47,20 +50,20 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | None) -> SafeString | str:
-    """ "mié 25 nov, 18:04" in the zone of the page, with the year where it is not this one; the script writes it again
-    when the browser's zone is another.
+    """ "mié 25 nov, 18:04" in the zone of the page, with the year where that is another and far away; the script writes
+    it again when the browser's zone is another.
     """
     if moment is None:
         return "—"
-    zone = timezone.get_current_timezone()
-    return _time(moment, zone, timezone.now().astimezone(zone).year)
+    zone, now = timezone.get_current_timezone(), timezone.now()
+    far = abs(moment - now) > FAR and moment.astimezone(zone).year != now.astimezone(zone).year
+    return _time(moment, zone, far)
 
 
 # A table of thousands of rows writes the same moments again and again.
 @lru_cache(maxsize=8192)
-def _time(moment: datetime, zone: tzinfo, year: int) -> SafeString:
-    there = moment.astimezone(zone)
-    words = dateformat.format(there, "D j M, H:i" if there.year == year else "D j M Y, H:i").lower()
+def _time(moment: datetime, zone: tzinfo, far: bool) -> SafeString:
+    words = dateformat.format(moment.astimezone(zone), "D j M Y, H:i" if far else "D j M, H:i").lower()
     return format_html('<time datetime="{}">{}</time>', _iso(moment), words)
 
 

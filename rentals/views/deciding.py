@@ -35,7 +35,7 @@ def compared(operation: Operation) -> list[Compared]:
 
 def _of_rent(operation: Operation) -> Iterator[Compared]:
     yield _count(operation)
-    yield Compared(_("Expira"), "—", when(evidence.expected_until(operation)), _("vea los candidatos"))
+    yield Compared(_("Expira"), "—", when(evidence.expected_until(operation)), _("abajo"))
 
 
 def _of_number(operation: Operation) -> Iterator[Compared]:

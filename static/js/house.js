@@ -49,7 +49,8 @@
   const parts = new Intl.DateTimeFormat("es", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", year: "numeric", hour12: false, timeZone: zone });
   const partsOf = (moment) => Object.fromEntries(parts.formatToParts(moment).map((p) => [p.type, p.value]));
   function localTime(element) {
-    const part = partsOf(new Date(element.dateTime)), year = part.year === partsOf(new Date()).year ? "" : ` ${part.year}`;
+    const moment = new Date(element.dateTime), part = partsOf(moment);
+    const year = Math.abs(moment - Date.now()) > 180 * 86400e3 && part.year !== partsOf(new Date()).year ? ` ${part.year}` : "";
     element.textContent = `${part.weekday} ${part.day} ${part.month.replace("sept", "sep")}${year}, ${part.hour}:${part.minute}`;
   }
   function inZone(where) {

@@ -47,7 +47,10 @@ def still(shared):
     for word, name in (("person", "operador"), ("administrator", "demo")):
         places[word] = str(shared.database.one(f"SELECT id FROM rentals_person WHERE username = '{name}'"))
     archived = "SELECT vendor_id FROM rentals_rental WHERE restorable ORDER BY vendor_id"
-    places["archived"] = until(lambda: shared.database.rows(archived), 60, "the archive has been read")[0][0]
+    # While it is being read, a page that is not there yet tells how far the reading is.
+    whole = "SELECT 1 FROM rentals_mirror WHERE archive_whole_at IS NOT NULL"
+    until(lambda: shared.database.rows(whole), 60, "the archive has been read")
+    places["archived"] = shared.database.rows(archived)[0][0]
     places["damaged"] = places["mine"][:-5] + "xxxx/"
     price = signing.loads(places["mine"].split("/")[3], salt=SALT, key=SECRETS["SECRET_KEY"])
     places |= {f"signed:{name}": sign(price, **change) for name, change in SIGNED.items()}

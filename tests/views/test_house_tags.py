@@ -52,7 +52,8 @@ def test_how_long_is_left(seconds, words):
     assert left_words(timedelta(seconds=seconds)) == words
 
 
-def test_a_moment_of_another_year_says_which():
+def test_a_moment_far_away_in_another_year_says_which():
     with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC), tick=False):
         assert ">mié 5 mar 2025, 12:00<" in when(datetime(2025, 3, 5, 12, tzinfo=UTC))
         assert ">jue 5 mar, 12:00<" in when(datetime(2026, 3, 5, 12, tzinfo=UTC))
+        assert ">mar 23 dic, 12:00<" in when(datetime(2025, 12, 23, 12, tzinfo=UTC))

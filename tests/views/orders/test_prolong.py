@@ -86,6 +86,13 @@ def test_a_price_that_is_not_held_is_asked_for_and_said_to_be_calculated(as_oper
     assert PriceList.objects.get().wanted_at is not None
 
 
+def test_who_goes_on_before_the_price_is_there_is_told_to_press_again(as_operator, order):
+    PriceList.objects.all().delete()
+    early = as_operator.get(address(order, "?period=week-3&go=1")).content.decode()
+    assert "pulse «Continuar» cuando aparezca" in early
+    assert "pulse «Continuar»" not in as_operator.get(address(order, "?period=week-3")).content.decode()
+
+
 def test_a_price_that_is_not_held_cannot_be_confirmed(as_operator, order):
     PriceList.objects.all().delete()
     assert as_operator.get(address(order, "?period=week-1&go=1")).status_code == 200
