@@ -23,6 +23,7 @@ def engine(tmp_path: Path) -> Iterator[Buildah]:
     shutil.rmtree(tmp_path, ignore_errors=True)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(bool(missing()), reason=missing() or "buildah is here")
 def test_the_dockerfile_builds_and_its_image_runs(engine: Buildah) -> None:
     engine.make_base()
