@@ -99,6 +99,30 @@ def test_of_two_who_settle_by_one_order_at_the_same_moment_the_second_does_not(l
     assert order.origin == other
 
 
+def test_an_added_service_whose_order_was_found_takes_no_other(lost):
+    rent = lost(3 * MINUTE, 2, parameters=MONTH)
+    more = {"state": State.SUCCEEDED, "unknown_since": None, "settled_at": NOW - MINUTE}
+    asked = {"order": "100", "service": "opt29", "e164": E164, "days": 2}
+    other = lost(2 * MINUTE, 0, kind=Kind.ADD_SERVICE, parameters=asked, **more)
+    listed("300", origin=other, first_seen_at=NOW - MINUTE)
+    a_month()
+    assert settled(rent)[1] != "several_operations"
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_what_the_vendor_names_in_its_answer_is_taken_whoever_had_it_before(lost, mine):
+    sent, other = lost(MINUTE, 0, state=State.SENT), lost(3 * MINUTE, state=State.SUCCEEDED, settled_at=NOW)
+    order = listed(origin=sent if mine else other)
+    assert succeed(sent, State.SENT, [order], settled_how="answer")
+    order.refresh_from_db()
+    assert order.origin == sent
+
+
+def test_what_is_its_own_already_settles_it(lost):
+    late = lost(3 * MINUTE, 1)
+    assert succeed(late, State.UNKNOWN, [listed(origin=late)], settled_how="evidence")
+
+
 @pytest.mark.parametrize("unsaid", ["country", "service"])
 def test_a_new_order_of_which_the_vendor_does_not_say_what_it_is_may_be_it(lost, unsaid):
     rent = lost(31 * MINUTE, 3, balance_before=None, balance_before_at=None)
@@ -239,3 +263,13 @@ def test_what_was_charged_late_is_explained_by_the_reading_after_it_was_seen(los
     with time_machine.travel(NOW + 2 * SECOND, tick=False):
         assert settled(rent) == HAPPENED
     assert [(stretch.difference, len(stretch.operations)) for stretch in stretches()] == [(0, 1)]
+
+
+def test_what_no_reading_has_told_yet_stands_in_the_last_stretch(lost):
+    rent = lost(3 * MINUTE, 2)
+    read(10, rent.balance_before_at)
+    read(10, rent.unknown_since + 5 * SECOND)
+    listed(first_seen_at=NOW)
+    settled(rent)
+    (last,) = stretches()
+    assert (last.difference, last.operations, last.explained) == (0, (rent,), True)
