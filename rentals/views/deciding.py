@@ -29,13 +29,13 @@ class Compared:
 
 
 def compared(operation: Operation) -> list[Compared]:
-    """What can be held side by side; the money last."""
+    """What can be held side by side; the money last. The new orders that a person may name are told beside it."""
     return [*_FACTS.get(Kind(operation.kind), _of_number)(operation), *_balance(operation)]
 
 
 def _of_rent(operation: Operation) -> Iterator[Compared]:
     yield _count(operation)
-    yield Compared(_("Expira"), "—", when(evidence.expected_until(operation)), _("abajo"))
+    yield Compared(_("Expira"), "—", when(evidence.expected_until(operation)), "—")
 
 
 def _of_number(operation: Operation) -> Iterator[Compared]:

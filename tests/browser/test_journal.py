@@ -62,6 +62,7 @@ def test_a_decision_without_a_note_is_not_taken(way: Way, stage: Stage) -> None:
     in_doubt(way, stage, executed=False)
     way.press(way.page.get_by_role("button", name="No se ejecutó"))
     expect(way.page.get_by_text("Escriba en una nota por qué lo decide así.")).to_be_visible()
+    expect(way.page.get_by_label("Nota")).to_be_focused()
     way.fill(way.page.get_by_label("Nota"), "Nadie lo ve")
     way.press(way.page.get_by_role("button", name="No se ejecutó"))
     finished(way.page, "No ejecutado")

@@ -169,6 +169,16 @@ def test_the_shell_refuses_what_the_page_would(waiting, operator):
         call_command("reconcile", str(waiting.key), not_executed=True, by="ana", note="x")
 
 
+def test_the_shell_says_that_it_was_none_of_the_candidates_in_so_many_words(waiting, administrator):
+    with pytest.raises(CommandError, match="qué alquiler"):
+        call_command("reconcile", str(waiting.key), executed=True, by="adela", note="x")
+    call_command(
+        "reconcile", str(waiting.key), none_of_these=True, by="adela", note="x", stdout=io.StringIO()
+    )
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.order) == (State.SUCCEEDED, None)
+
+
 def test_a_rent_of_several_that_came_as_one_order_can_be_named(synced, sandbox, operator, administrator):
     sandbox.post("balance", {"amount": "400"})
     confirmation = several(operator, synced)

@@ -27,7 +27,10 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--order", help="it was executed: this is the vendor's id of the order it made")
         what.add_argument(
-            "--executed", action="store_true", help="it was executed, and made none of the candidates"
+            "--executed", action="store_true", help="it was executed, and made no order of its own"
+        )
+        what.add_argument(
+            "--none-of-these", action="store_true", help="it was executed, and made none of the candidates"
         )
         what.add_argument("--not-executed", action="store_true", help="it was not executed")
         parser.add_argument("--by", help="the user name of the administrator who decides")
@@ -44,14 +47,14 @@ class Command(BaseCommand):
         self._decide(operation, person, options)
 
     def _decide(self, operation: Operation, person: Person, options: dict[str, Any]) -> None:
-        if not any(options[name] for name in ("order", "executed", "not_executed")):
-            raise CommandError("say --order ID, --executed or --not-executed")
+        if not any(options[name] for name in ("order", "executed", "none_of_these", "not_executed")):
+            raise CommandError("say --order ID, --executed, --none-of-these or --not-executed")
         found = [order for order in possible(operation) if order.vendor_id == options["order"]]
         if options["order"] and not found:
             raise CommandError("that order is not a candidate; run reconcile without arguments to see them")
         try:
             executed = not options["not_executed"]
-            order, none = (found[0] if found else None), bool(options["executed"])
+            order, none = (found[0] if found else None), bool(options["none_of_these"])
             decide(person, operation, options["note"], executed=executed, order=order, none_of_these=none)
         except NotDecided as refusal:
             raise CommandError(refusal.words) from None
